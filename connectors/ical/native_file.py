@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vRecur
 
+from connectors.ical.text.compose import local_time
 from connectors.ical.zones.names import iana_zone
 from engine.bounds import TIME
 from engine.errors import InputError
@@ -223,9 +224,13 @@ def _plain(event: CalendarEvent, uid: str, series: CalendarEvent, now: Instant) 
 
 
 def _stamp(at: Instant, event: CalendarEvent) -> date | datetime:
-    """Give a time as the event is written: a day, UTC, or the clock of its zone."""
+    """Give a time as the event is written: a day, UTC, or the clock of its zone.
+
+    A series begins on its zone's clock, whichever of two equal hours that is.
+    """
     zone: ZoneInfo = zone_info(event.zone or "UTC")
     local = to_datetime(at).astimezone(zone)
     if event.all_day:
         return (local + timedelta(seconds=DAY // 2)).date() if local.hour >= 12 else local.date()
-    return to_datetime(at) if zone.key == "UTC" else local
+    begins = event.recurrence_rule is not None and at == event.start_time
+    return local if begins and zone.key != "UTC" else local_time(at, None if zone.key == "UTC" else zone)

@@ -12,6 +12,7 @@ from connectors.ical.mail.headers import mail_address
 from connectors.ical.text.compose import (
     PRODUCT,
     local_time,
+    refuse_repeated_hour,
     texts,
     zone_text,
 )
@@ -53,6 +54,7 @@ def invitation(draft: EventDraft, route: Route) -> bytes:
     calendar.add("CALSCALE", "GREGORIAN")
     calendar.add("METHOD", method(draft))
     zone = iana_zone(draft.zone)
+    refuse_repeated_hour(draft, zone)
     text: bytes = calendar.to_ical().removesuffix(b"END:VCALENDAR\r\n")
     if zone is not None:
         text += zone_text(zone, draft).encode()

@@ -52,6 +52,7 @@ def compose(
     calendar.add("PRODID", PRODUCT)
     calendar.add("VERSION", "2.0")
     zone = None if in_utc else iana_zone(draft.zone)
+    refuse_repeated_hour(draft, zone)
     text: bytes = calendar.to_ical().removesuffix(b"END:VCALENDAR\r\n")
     if zone is not None:
         text += zone_text(zone, draft).encode()
@@ -92,8 +93,29 @@ def _stamp(at: Instant, draft: EventDraft, zone: ZoneInfo | None) -> date | date
 
 
 def local_time(at: Instant, zone: ZoneInfo | None) -> datetime:
-    """Give an instant as it is written: in the zone, or in UTC where there is none."""
-    return to_datetime(at) if zone is None else to_datetime(at).astimezone(zone)
+    """Give an instant as it is written: in the zone, or in UTC where there is none.
+
+    In the hour that a clock repeats a local time means its first occurrence (RFC 5545 section 3.3.5): the
+    second is told in UTC.
+    """
+    local = to_datetime(at) if zone is None else to_datetime(at).astimezone(zone)
+    return to_datetime(at) if local.fold else local
+
+
+def refuse_repeated_hour(draft: EventDraft, zone: ZoneInfo | None) -> None:
+    """Refuse a series whose first instance touches the second of two equal hours: no rule can say it.
+
+    Raises:
+        WriteRefusedError: it does.
+    """
+    if draft.recurrence is None or zone is None or draft.all_day:
+        return
+    if any(to_datetime(at).astimezone(zone).fold for at in (draft.span.start, draft.span.end)):
+        raise WriteRefusedError(
+            "a series cannot begin in an hour that the clock repeats",
+            "Let it begin a week later",
+            code="series",
+        )
 
 
 def texts(draft: EventDraft) -> Iterator[tuple[str, str]]:
