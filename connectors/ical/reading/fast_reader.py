@@ -126,7 +126,7 @@ class FastReader:
         return Event(start, length, end, properties, lists, moment)
 
     def _extent(self, start: Moment, properties: dict[bytes, bytes]) -> tuple[int, int | None]:
-        """Give an event's length by the wall clock, and its end where the two do not agree."""
+        """Give how long each instance lasts by the wall clock, and the end where that may differ."""
         end = properties.get(b"DTEND")
         if end is not None:
             return _until(start, beside(start, self._fast_times.moment(end)))
@@ -265,7 +265,7 @@ def _until(start: Moment, end: Moment) -> tuple[int, int | None]:
     last = end.instant
     if last < start.instant:
         raise OddError
-    return max(end.on(start.clock) - start.wall, 0), last
+    return last - start.instant, last
 
 
 def _lasting(start: Moment, text: str) -> tuple[int, int | None]:
@@ -277,7 +277,7 @@ def _lasting(start: Moment, text: str) -> tuple[int, int | None]:
     if start.wall + duration.days * DAY + duration.seconds > LAST_DAY * DAY:
         raise OddError
     last = start.clock.instant(start.wall + duration.days * DAY) + duration.seconds
-    return max(start.clock.wall(last) - start.wall, 0), last
+    return duration.days * DAY + duration.seconds, last
 
 
 def _remove(moment: Moment, start: Moment, removed: set[Wall], days: set[int]) -> None:

@@ -13,14 +13,13 @@ from connectors.ical.text.ical_values import (
     later,
     parse_duration,
     parse_wall,
-    wall_of,
 )
 from connectors.ical.text.lines import Line
 from engine.errors import InputError
 from engine.model.calendar import BusyStatus
 from engine.model.recurrence import Rule
 from engine.recurrence.rrule import parse_rule
-from engine.time.span import DAY, Instant, Span
+from engine.time.span import DAY, Span
 
 MOST_DATES = 5000
 MOST_RULES = 5
@@ -172,7 +171,10 @@ def _start(properties: dict[str, list[Line]], zones: Zones) -> Stamp:
 
 
 def _extent(start: Stamp, properties: dict[str, list[Line]], zones: Zones) -> tuple[Stamp, Span, timedelta]:
-    """Give the start, what it takes of the owner's time, and its length in wall-clock time."""
+    """Give the start, what it takes of the owner's time, and how long each instance lasts by its wall clock.
+
+    A first instance over a change of the clock does not make the others longer or shorter than it was told.
+    """
     end_line, duration = _first(properties, "DTEND"), _value(properties, "DURATION")
     if end_line is not None:
         end = _stamp(end_line, zones, beside=start)
@@ -190,11 +192,10 @@ def _until_end(start: Stamp, end: Stamp) -> tuple[Stamp, Span, timedelta]:
     timed = Stamp(start.wall, start.zone)
     end_instant = instant_of(end.wall, start.zone) if end.is_date else end.instant
     same_clock = end.is_date or end.zone is start.zone
-    wall = end.wall if same_clock else wall_of(end_instant, start.zone)
-    if (wall < start.wall) if same_clock else (end_instant < timed.instant):
+    length = end.wall - start.wall if same_clock else timedelta(seconds=end_instant - timed.instant)
+    if length < timedelta(0):
         raise InputError("DTEND is before DTSTART")
-    span = Span(timed.instant, max(end_instant, timed.instant))
-    return timed, span, max(wall - start.wall, timedelta(0))
+    return timed, Span(timed.instant, max(end_instant, timed.instant)), length
 
 
 def _lasting(start: Stamp, text: str) -> tuple[Stamp, Span, timedelta]:
@@ -204,8 +205,8 @@ def _lasting(start: Stamp, text: str) -> tuple[Stamp, Span, timedelta]:
     if start.is_date and duration.seconds == 0:
         return _days(start, max(1, duration.days))
     timed = Stamp(start.wall, start.zone)
-    end = later(timed, duration)
-    return timed, Span(timed.instant, end), max(wall_of(end, start.zone) - start.wall, timedelta(0))
+    length = timedelta(days=duration.days, seconds=duration.seconds)
+    return timed, Span(timed.instant, later(timed, duration)), length
 
 
 def _days(start: Stamp, days: int) -> tuple[Stamp, Span, timedelta]:
@@ -250,12 +251,15 @@ def _time(line: Line, text: str, zones: Zones, beside: Stamp) -> Stamp | Period:
     if not slash:
         return start
     if last.strip()[:1] in "Pp+-":
-        end: Instant = later(start, parse_duration(last))
+        duration = parse_duration(last)
+        end, length = later(start, duration), timedelta(days=duration.days, seconds=duration.seconds)
     else:
-        end = _stamp(line, zones, last, beside).instant
+        until = _stamp(line, zones, last, beside)
+        end, same_clock = until.instant, until.zone is start.zone
+        length = until.wall - start.wall if same_clock else timedelta(seconds=end - start.instant)
     if end < start.instant:
         raise InputError(f"{line.name} holds a period that ends before it starts")
-    return Period(start, wall_of(end, start.zone) - start.wall)
+    return Period(start, length)
 
 
 def _sequence(properties: dict[str, list[Line]]) -> int | None:
