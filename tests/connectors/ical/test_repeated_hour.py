@@ -4,6 +4,7 @@ A local time in it means its first occurrence (RFC 5545 section 3.3.5): the seco
 """
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -12,7 +13,7 @@ from connectors.ical.mail.invitation import Route, invitation
 from connectors.ical.native_file import read_file, write_file
 from connectors.ical.text.compose import compose
 from engine.errors import WriteRefusedError
-from engine.ids import CalendarKey, UserId
+from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.event import CalendarEvent, EventStatus
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, HOUR, MINUTE, Instant, Span
@@ -51,7 +52,7 @@ def test_an_invitation_says_the_moment_that_was_meant(zone: str) -> None:
     route = Route(sender="scheduler@example.com", recipient="dave@example.com")
     for span in spans(zone):
         text = invitation(replace(draft(), zone=zone, span=span), route)
-        (event,) = Calendar.from_ical(text).walk("VEVENT")
+        event: Any = Calendar.from_ical(text).walk("VEVENT")[0]
         assert Span(*(int(event[end].dt.timestamp()) for end in ("DTSTART", "DTEND"))) == span
         assert read_back(text.replace(b"METHOD:REQUEST\r\n", b""), zone, span.start) == [span]
 
@@ -61,7 +62,7 @@ def test_a_calendar_of_ones_own_is_written_as_it_is(zone: str) -> None:
     for span in spans(zone):
         event = CalendarEvent(
             id="e1",
-            calendar=CalendarKey("family", "1"),
+            calendar=CalendarKey(ConnectorName("family"), RemoteCalendarId("1")),
             title="Breakfast",
             start_time=span.start,
             end_time=span.end,
