@@ -15,11 +15,11 @@ import binascii
 import hashlib
 import hmac
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from json.encoder import encode_basestring
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -28,8 +28,12 @@ from engine.errors import VaultError
 from engine.ids import UserId
 from store.keys import KEY_BYTES, Keyring, sub_key
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 VERSION = "gk1"
 _NONCE_BYTES = 12
+_MOST_KEPT = 10_000
 _WRAP = "data keys"
 _TO_STANDARD = bytes.maketrans(b"-_+/=", b"+/...")
 """Base64url in the alphabet of base64; what only the latter has, padding too, becomes what neither has."""
@@ -57,6 +61,38 @@ class DataKeys(Protocol):
         """Keep a user's first key; gives the one that is kept, which somebody else may have made."""
 
 
+class UnwrappedKeys:
+    """Data keys that a process has unwrapped, and what it drew of them: work that no transaction repeats.
+
+    Whether a key still holds is not asked here: each transaction looks that up among the store's own.
+    """
+
+    def __init__(self) -> None:
+        self._plain: dict[tuple[UserId, WrappedKey], bytes] = {}
+        self._ciphers: dict[tuple[bytes, str], AESGCM] = {}
+
+    def plain(self, user: UserId, key: WrappedKey, unwrap: Callable[[], bytes]) -> bytes:
+        """Give a user's key in the clear, unwrapped once."""
+        found = self._plain.get((user, key))
+        if found is None:
+            found = _bounded(self._plain)[user, key] = unwrap()
+        return found
+
+    def cipher(self, data_key: bytes, column: str) -> AESGCM:
+        """Draw the key of one column, once: tokens and personal data never share one."""
+        found = self._ciphers.get((data_key, column))
+        if found is None:
+            found = _bounded(self._ciphers)[data_key, column] = AESGCM(sub_key(data_key, column))
+        return found
+
+
+def _bounded(kept: dict[K, V]) -> dict[K, V]:
+    """Give what is kept with room for one more; where there is none, all of it is made anew."""
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    return kept
+
+
 class NoDataKeys:
     """The data keys of a vault that stands outside a store: none, so nothing can be sealed by mistake."""
 
@@ -77,21 +113,25 @@ class KeyVault:
     """`engine.ports.vault.Vault` over a keyring; a store opens it over its own data keys."""
 
     def __init__(
-        self, keyring: Keyring, data_keys: DataKeys | None = None, naming: bytes | None = None
+        self,
+        keyring: Keyring,
+        data_keys: DataKeys | None = None,
+        naming: bytes | None = None,
+        unwrapped: UnwrappedKeys | None = None,
     ) -> None:
         self.keyring = keyring
         self._naming = naming
         self._data_keys = NoDataKeys() if data_keys is None else data_keys
         self._opened: dict[UserId, tuple[WrappedKey, bytes]] = {}
-        self._ciphers: dict[tuple[bytes, str], AESGCM] = {}
+        self._unwrapped = UnwrappedKeys() if unwrapped is None else unwrapped
 
     def over(self, data_keys: DataKeys) -> "KeyVault":
         """Give a vault with the same keyring whose data keys lie elsewhere."""
-        return KeyVault(self.keyring, data_keys, self._naming)
+        return KeyVault(self.keyring, data_keys, self._naming, self._unwrapped)
 
     def named_by(self, key: bytes) -> "KeyVault":
         """Give a vault that makes identifiers with a key of its own, whatever the master key is."""
-        return KeyVault(self.keyring, self._data_keys, key)
+        return KeyVault(self.keyring, self._data_keys, key, self._unwrapped)
 
     def seal(self, user: UserId, place: str, plain: bytes) -> str:
         """Seal for one place; a user's data key is made with their first secret."""
@@ -119,6 +159,11 @@ class KeyVault:
             with suppress(VaultError):
                 self._opened[user] = (found, self._unwrap(user, found))
 
+    def opens(self, user: UserId) -> str | None:
+        """Name the key that opens what was sealed for a user; None where it was erased, or there is none."""
+        held = self._held(user)
+        return None if held is None else held[0].id
+
     def identifier(self, text: str) -> bytes:
         """Give HMAC-SHA256 of a text under the key for ids: the store's own, else the master key's."""
         if self._naming is None:
@@ -142,12 +187,7 @@ class KeyVault:
         return self._wrap(user, key.id, self._unwrap(user, key))
 
     def _for_column(self, data_key: bytes, place: str) -> AESGCM:
-        """Draw the key of one column, once: tokens and personal data never share one."""
-        column = place.partition("/")[0]
-        cipher = self._ciphers.get((data_key, column))
-        if cipher is None:
-            cipher = self._ciphers[data_key, column] = AESGCM(sub_key(data_key, column))
-        return cipher
+        return self._unwrapped.cipher(data_key, place.partition("/")[0])
 
     def _held(self, user: UserId) -> tuple[WrappedKey, bytes] | None:
         if user not in self._opened:
@@ -170,8 +210,11 @@ class KeyVault:
         return WrappedKey(name, master, _seal(self.keyring.draw(master, _WRAP), master, about, plain))
 
     def _unwrap(self, user: UserId, key: WrappedKey) -> bytes:
-        about = _associated(user, f"data_keys.wrapped/{key.id}", key.master)
-        return _open(self.keyring.draw(key.master, _WRAP), key.master, about, key.wrapped)
+        def unwrap() -> bytes:
+            about = _associated(user, f"data_keys.wrapped/{key.id}", key.master)
+            return _open(self.keyring.draw(key.master, _WRAP), key.master, about, key.wrapped)
+
+        return self._unwrapped.plain(user, key, unwrap)
 
 
 def _associated(user: UserId, place: str, key: str) -> bytes:

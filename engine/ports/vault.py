@@ -22,5 +22,8 @@ class Vault(Protocol):
     def look_up(self, users: Iterable[UserId]) -> None:
         """Look up at once what opens the secrets of several, so that no later `open` asks for each."""
 
+    def opens(self, user: UserId) -> str | None:
+        """Name the key that opens what was sealed for a user; None where it was erased, or there is none."""
+
     def identifier(self, text: str) -> bytes:
         """Give HMAC-SHA256 of a text under the key for ids: the seed of deterministic event ids."""

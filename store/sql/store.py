@@ -19,6 +19,7 @@ from store.sql.ledger.ledger import SqlLedger
 from store.sql.ledger.outbox import SqlOutbox
 from store.sql.repositories.calendars import SqlCalendars
 from store.sql.repositories.messages import SqlMessages, SqlWakes
+from store.sql.repositories.opened_sessions import OpenedSessions
 from store.sql.repositories.secrets import DaemonsDataKeys, SqlDataKeys
 from store.sql.repositories.sessions import SqlSessions
 from store.sql.repositories.users import SqlUsers
@@ -119,12 +120,18 @@ class SqlRepositories:
 class SqlTransaction:
     """`engine.ports.store.Transaction`."""
 
-    def __init__(self, connection: sa.Connection, vault: KeyVault, data_keys: DataKeys | None = None) -> None:
+    def __init__(
+        self,
+        connection: sa.Connection,
+        vault: KeyVault,
+        data_keys: DataKeys | None = None,
+        opened: OpenedSessions | None = None,
+    ) -> None:
         sealing = vault.over(SqlDataKeys(connection) if data_keys is None else data_keys)
         self.connection = connection
         self.sealing = sealing
         self.users = SqlUsers(connection)
-        self.sessions = SqlSessions(connection, sealing)
+        self.sessions = SqlSessions(connection, sealing, opened)
         self.messages = SqlMessages(connection, sealing)
         self.wakes = SqlWakes(connection)
         self.calendars = SqlCalendars(connection, sealing)
@@ -150,6 +157,7 @@ class SqlStore:
         self._database = database
         self._timed = timed
         self._vault = vault
+        self._opened = OpenedSessions()
         self.install = install
         self.custody = SqlCustody(database, vault)
 
@@ -157,13 +165,14 @@ class SqlStore:
     def reading(self) -> Iterator[SqlTransaction]:
         """Look, at one moment."""
         with self._timed("read"), self._database.reading() as connection:
-            yield SqlTransaction(connection, self._vault)
+            yield SqlTransaction(connection, self._vault, opened=self._opened)
 
     @contextmanager
     def reading_as(self, user: UserId) -> Iterator[SqlTransaction]:
         """Look at what the database lets just this user see; SQLite shows everything."""
         with self._database.reading_as(user) as connection:
-            yield SqlTransaction(connection, self._vault, DaemonsDataKeys(self._database.reading))
+            keys = DaemonsDataKeys(self._database.reading)
+            yield SqlTransaction(connection, self._vault, keys, self._opened)
 
     @contextmanager
     def writing(self) -> Iterator[SqlTransaction]:
@@ -173,7 +182,7 @@ class SqlStore:
             self._timed("write"),
             self._database.writing(lambda: begun[0].audit.chain()) as connection,
         ):
-            begun.append(SqlTransaction(connection, self._vault))
+            begun.append(SqlTransaction(connection, self._vault, opened=self._opened))
             yield begun[0]
 
     def pulse(self) -> int:

@@ -18,6 +18,7 @@ from engine.time.instant import format_instant, parse_instant
 from engine.time.span import Instant, Span
 from engine.trouble import Unopened
 from store.refusals import stale
+from store.sql.repositories.opened_sessions import OpenedSessions
 from store.sql.repositories.standings import standings
 from store.sql.repositories.stored_slots import slot_to_store, slots_to_store, stored_slot, stored_slots
 from store.sql.rows import opened_rows
@@ -55,9 +56,12 @@ LAST = "\U0010ffff"
 class SqlSessions:
     """`engine.ports.sessions.Sessions`."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+    def __init__(
+        self, connection: sa.Connection, vault: Vault, opened_before: OpenedSessions | None = None
+    ) -> None:
         self._connection = connection
         self._vault = vault
+        self._opened = OpenedSessions() if opened_before is None else opened_before
 
     def get(self, session: SessionId) -> EventSession | None:
         """Look one up."""
@@ -73,6 +77,9 @@ class SqlSessions:
         return replace(session, version=session.version + 1)
 
     def _session(self, row: Mapping[Any, Any]) -> EventSession:
+        return self._opened.session(self._vault, row, self._read)
+
+    def _read(self, row: Mapping[Any, Any]) -> EventSession:
         return _session(opened(self._vault, event_sessions, UserId(row["host_user_id"]), row))
 
     def _list_attendees(self, session: EventSession) -> None:
