@@ -59,8 +59,14 @@ def prepare_sqlite(connection: Any, *, writable: bool) -> None:
 
 
 def begin_sqlite(connection: sa.Connection, *, writable: bool) -> None:
-    """Begin; a writer takes its place in the queue at once, so that it never has to turn back later."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writable else "BEGIN")
+    """Begin; a writer takes its place in the queue at once, so that it never has to turn back later.
+
+    The driver is told itself, which takes a tenth of the time: half of all transactions ask one question.
+    """
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError(f"{type(driver).__name__} is no connection of sqlite3")
+    driver.execute("BEGIN IMMEDIATE" if writable else "BEGIN")
 
 
 _AT_ONCE = 500

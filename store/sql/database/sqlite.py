@@ -277,6 +277,7 @@ def _engine(place: _Place, *, writable: bool) -> sa.Engine:
         poolclass=QueuePool,
         pool_size=4,
         max_overflow=MOST_CONNECTIONS,
+        pool_reset_on_return=None,
         hide_parameters=True,
     )
 

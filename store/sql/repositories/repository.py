@@ -58,6 +58,15 @@ class Kind(Generic[T]):
         return json.loads(vault.open(UserId(row[self.owner]), self.place(name, row), row[name]))
 
 
+@cache
+def _names_of(repository: "type[SqlRepository[Any]]") -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
+    """Give the names of a kind's fields: all, those that are columns as they are, and those to be read."""
+    kind = repository.kind
+    names = [each.name for each in dataclasses.fields(kind.entity)]
+    plain = set(kind.table.c.keys()) - {*kind.sealed, *kind.converted}
+    return names, [one for one in names if one in plain], [one for one in names if one not in plain]
+
+
 class SqlRepository(Generic[T]):
     """`engine.ports.repository.Repository` for one kind."""
 
@@ -66,10 +75,7 @@ class SqlRepository(Generic[T]):
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
-        self._names = [each.name for each in dataclasses.fields(self.kind.entity)]  # type: ignore[arg-type] # every kind is a dataclass
-        plain = set(self.kind.table.c.keys()) - {*self.kind.sealed, *self.kind.converted}
-        self._as_they_are = [name for name in self._names if name in plain]
-        self._to_be_read = [name for name in self._names if name not in plain]
+        self._names, self._as_they_are, self._to_be_read = _names_of(type(self))  # type: ignore[arg-type] # a class can be hashed
 
     def get(self, name: str) -> T | None:
         """Look one up by its id."""
