@@ -26,7 +26,7 @@ from engine.errors import ConfigurationError, GatherlyError
 from engine.trouble import Trouble, attempt
 
 WRONG_CONFIGURATION = 78
-OBJECTS_A_COLLECTION = 20_000
+OBJECTS_A_COLLECTION = 200_000
 """Importing makes more objects than Python expects, and none of them is garbage."""
 
 

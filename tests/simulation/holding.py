@@ -11,13 +11,12 @@ from engine.model.booking import Booking, BookingState, Delivery, native_session
 from engine.model.calendar import BusyStatus
 from engine.model.session import EventSession, SessionStatus
 from engine.ports.store import Transaction
-from engine.time.span import DAY, Instant, Span
+from engine.time.span import DAY, Span
+from tests.simulation.known_sessions import KnownSessions
 from tests.simulation.town import PEOPLE, WRITERS, Copy, Simulated
 
 EMPTY = (BookingState.PROPOSED, BookingState.FAILED, BookingState.CANCELLED)
-OPEN = (SessionStatus.PENDING, SessionStatus.SCHEDULED)
 AHEAD = 60 * DAY
-MOST = 100_000
 Touched = Collection[tuple[str, str]]
 
 
@@ -25,7 +24,7 @@ Touched = Collection[tuple[str, str]]
 class Holding:
     """Looks again and again; what is over is not looked at twice, so that a year costs no more by the day."""
 
-    _over: set[SessionId] = field(default_factory=set)
+    known: KnownSessions = field(default_factory=KnownSessions)
     _letters: Counter[tuple[str, str]] = field(default_factory=Counter)
     _in_doubt: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Letters that a daemon handed over last before it was killed: it may not have kept that it had."""
@@ -39,7 +38,7 @@ class Holding:
         left = [each for each in copies if (each.user, each.session) not in touched]
         ahead = [each for each in left if each.start > now]
         with services.store.reading() as tx:
-            sessions = self._open(tx, now)
+            sessions = self.known.open(tx, now)
             asked = {*sessions, *(SessionId(each.session) for each in ahead)}
             bookings = tx.ledger.bookings(asked)
             told = _told(tx, bookings)
@@ -54,13 +53,6 @@ class Holding:
                 found += _lacking(session, people, left, touched)
         found += [f"{one.name} is set aside ({one.step}): {one.reason}" for one in aside]
         return [*found, *offered, *self._mailed(town)]
-
-    def _open(self, tx: Transaction, now: Instant) -> Mapping[SessionId, EventSession]:
-        """Give the sessions that anybody may still want something of."""
-        names = [one.id for one in tx.sessions.page(MOST) if one.id not in self._over]
-        found = {one.id: one for one in tx.sessions.some(names)}
-        self._over |= {one.id for one in found.values() if _is_over(one, now)}
-        return found
 
     def _mailed(self, town: Simulated) -> Iterator[str]:
         """Look at what has been mailed since the last look."""
@@ -83,12 +75,6 @@ class Holding:
         """
         if len(town.room.letters) > letters:
             self._in_doubt[town.room.recipients[-1], _message_id(town.room.letters[-1])] += 1
-
-
-def _is_over(session: EventSession, now: Instant) -> bool:
-    """Tell whether nothing of a session can change any more; of a series that is never told."""
-    ended = session.final_time is not None and session.final_time.end < now - DAY
-    return session.status not in OPEN or (ended and not session.recurrence)
 
 
 def _told(tx: Transaction, bookings: Mapping[SessionId, Booking]) -> Mapping[SessionId, set[UserId]]:

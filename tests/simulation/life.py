@@ -1,14 +1,16 @@
 """The story played: acts, the daemon's work between them, and each simulated hour what must hold."""
 
+import gc
 import random
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from daemon.app.principal import Principal, Role
+from daemon.cli import OBJECTS_A_COLLECTION
 from engine.errors import InputError, NotAllowedError, UnknownThingError
 from engine.family.event_change import EventChange
 from engine.ids import UserId
@@ -21,6 +23,7 @@ from tests.chaos.processes import End
 from tests.simulation.acts import Act, Kind
 from tests.simulation.daemon import Running, killed, running
 from tests.simulation.holding import Holding
+from tests.simulation.known_sessions import OPEN
 from tests.simulation.town import BEGIN, EVE, PEOPLE, WRITERS, Copy, Simulated, simulated
 from tests.standins.google.faults import Fault as AtGoogle
 from tests.standins.outlook.faults import Fault as AtOutlook
@@ -57,12 +60,23 @@ class Life:
 def lived(root: Path, story: Sequence[Act], days: int, *, until_broken: bool = True) -> Life:
     """Play a story in a new town."""
     life = Life(days)
-    with simulated(root) as town:
+    with _collecting_as_a_daemon(), simulated(root) as town:
         with running(town) as first, first.services.store.writing() as tx:
             tx.repositories.grants.put(town.grant())
         _Stage(town, life, until_broken).play(story)
         life.mails = len(town.room.letters)
     return life
+
+
+@contextmanager
+def _collecting_as_a_daemon() -> Iterator[None]:
+    """Look for garbage as seldom as the program does."""
+    before = gc.get_threshold()
+    gc.set_threshold(OBJECTS_A_COLLECTION)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 class _Stage:
@@ -240,10 +254,18 @@ class _Stage:
         self, one: Running, chance: random.Random, suits: Callable[[EventSession], bool]
     ) -> EventSession:
         with one.services.store.reading() as tx:
-            found = [each for each in _open(tx, self._town.time.now()) if suits(each)]
+            found = [each for each in self._open(tx) if suits(each)]
         if not found:
             raise UnknownThingError("there is no such session just now")
         return chance.choice(found)
+
+    def _open(self, tx: Transaction) -> Iterator[EventSession]:
+        """Give the sessions that somebody may still want something of, the oldest first."""
+        now = self._town.time.now()
+        known = self._holding.known.open(tx, now).values()
+        for each in sorted(known, key=lambda one: (one.created_at, one.id)):
+            if each.status in OPEN and (each.final_time is None or each.final_time.start > now + HOUR):
+                yield each
 
     def _own(self, one: Running, chance: random.Random) -> None:
         """Take some time up: often just what was offered to somebody."""
@@ -338,15 +360,6 @@ class _Stage:
 
     def _reload(self, one: Running, _chance: random.Random) -> None:
         one.services = one.services.again(one.services)
-
-
-def _open(tx: Transaction, now: Instant) -> Iterator[EventSession]:
-    """Give the sessions that somebody may still want something of, the oldest first."""
-    for each in sorted(tx.sessions.listed(), key=lambda one: (one.created_at, one.id)):
-        if each.status not in (SessionStatus.PENDING, SessionStatus.SCHEDULED):
-            continue
-        if each.final_time is None or each.final_time.start > now + HOUR:
-            yield each
 
 
 def _is_booked(session: EventSession) -> bool:
