@@ -12,7 +12,7 @@ from engine.find.off_lattice import off_lattice_starts
 from engine.find.person import People
 from engine.find.person_bits import constraints_blocked, person_blocked
 from engine.find.request import FindRequest
-from engine.find.start_grid import Grid, positions
+from engine.find.start_grid import Grid
 from engine.time.intervals import Stretch
 from engine.time.span import DAY, Instant
 
@@ -57,8 +57,7 @@ class Candidates:
 
     def starts(self) -> list[Instant]:
         """Give all candidates, sorted."""
-        origin, stride, _ = self.grid
-        on_lattice = [origin + point * stride for point in positions(self.points)]
+        on_lattice = self.grid.starts(self.points)
         between = self.between()
         return sorted((*on_lattice, *between)) if between else on_lattice
 

@@ -7,6 +7,7 @@ next.
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from engine.time.intervals import Stretch
@@ -63,6 +64,11 @@ class Grid(NamedTuple):
         """Give the first lattice point that is not before a start."""
         return start + (self.origin - start) % self.stride
 
+    def starts(self, points: int) -> list[Instant]:
+        """Give the lattice points that are set as bits, the earliest first."""
+        before, stride = self.origin - self.stride, self.stride
+        return [before + end * stride for end in _ends(points)]
+
     def points(self, first: Instant, last: Instant) -> int:
         """Give the lattice points from one start to another, both included, as bits."""
         begin = -((self.origin - first) // self.stride)
@@ -75,13 +81,14 @@ def bits(begin: int, end: int) -> int:
     return ((1 << (end - begin)) - 1) << begin if end > begin else 0
 
 
-def positions(number: int) -> Iterator[int]:
+def positions(number: int) -> list[int]:
     """Give the positions of the bits that are set, lowest first."""
-    digits = f"{number:b}"[::-1]
-    at = digits.find("1")
-    while at >= 0:
-        yield at
-        at = digits.find("1", at + 1)
+    return [end - 1 for end in _ends(number)]
+
+
+def _ends(number: int) -> Iterable[int]:
+    """Tell behind how many digits, from the lowest on, each bit that is set ends."""
+    return accumulate(map(len, f"{number:b}"[::-1].replace("1", "1 ").split())) if number else ()
 
 
 @lru_cache(maxsize=4096)
