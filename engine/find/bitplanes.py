@@ -17,7 +17,8 @@ Bitplanes: TypeAlias = tuple[int, ...]
 """Numbers from 0 up, least significant plane first."""
 
 ZERO: Bitplanes = ()
-_DIGITS = tuple(bytes(48 + (number >> plane & 1) for number in range(256)) for plane in range(8))
+DIGITS = tuple(bytes(48 + (number >> plane & 1) for number in range(256)) for plane in range(8))
+"""For each of a byte's bits, what translates bytes to the digits in which it stands."""
 
 
 def weighted(points: int, weight: int) -> Bitplanes:
@@ -121,7 +122,7 @@ def by_clock(zone: str, grid: Grid, weekday: bytes, weekend: bytes) -> Bitplanes
             table = weekend if (day + 3) % 7 >= Weekday.SATURDAY else weekday
             row += _every(table, minute, stride // MINUTE, stop - begin)
     row.reverse()
-    planes = (int(row.translate(digits), 2) for digits in _DIGITS)
+    planes = (int(row.translate(digits), 2) for digits in DIGITS)
     return tuple(planes)[: max(row, default=0).bit_length()]
 
 

@@ -1,65 +1,104 @@
 """One person as a model knows them: what each of their times is worth, and why, looked up once."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from engine.find.person import Person
 from engine.find.ranking import OPTIONAL_WEIGHT
-from engine.learning.features import Key, Keys, clock_keys, lead_key, length_key
-from engine.learning.model import LearnedModel, Weight
-from engine.learning.words import PEOPLE, habit, lesson
+from engine.ids import UserId
+from engine.learning.features import Feature, Key, Keys, clock_keys, lead_key, length_key
+from engine.learning.model import FINENESS, LearnedModel, Weight
+from engine.learning.words import PEOPLE, habits_of, lesson
 from engine.model.session import Reason
+from engine.time.local_time import MINUTES_A_DAY
 
 MOST_KEPT = 2000
-"""Times of which it stays worked out what one person says."""
+"""Times and waits of which it stays worked out what one person says."""
+
+
+_CODES = {feature: f"learned_{feature}" for feature in Feature}
+
+
+class Habitual(NamedTuple):
+    """What a model says of one person, whatever they are asked to: their own weights before everybody's.
+
+    `worths` are the same in quarters of a point.
+    """
+
+    own: Mapping[Key, Weight]
+    weights: Mapping[Key, Weight]
+    worths: Mapping[Key, int]
+
+
+def habitual(model: LearnedModel, user: UserId | None) -> Habitual:
+    """Give what a model says of somebody, or of whoever it does not know."""
+    if user in model.silent:
+        return Habitual({}, {}, {})
+    habits = None if user is None else model.people.get(user)
+    own = {} if habits is None else habits.weights
+    weights = {**model.population, **own}
+    return Habitual(own, weights, {key: int(one[0] * FINENESS) for key, one in weights.items()})
 
 
 class Mind:
     """What a model says of one person, who must come or may miss it."""
 
-    def __init__(self, model: LearnedModel, person: Person, required: bool, discreet: bool) -> None:
-        self._discreet = discreet
+    def __init__(
+        self, known: Habitual, person: Person, required: bool, *, silent: bool, discreet: bool
+    ) -> None:
+        self._habits = habits_of(person.user.name) if discreet else None
         self._id, self._name = person.id, person.user.name
         self._share = 1.0 if required else OPTIONAL_WEIGHT
         self._reasons: dict[Key, Reason | None] = {}
-        self._said: dict[tuple[int, int, int], tuple[Reason, ...]] = {}
-        self.silent = person.id in model.silent
-        habits = None if self.silent else model.people.get(person.id)
-        self._own: Mapping[Key, Weight] = {} if habits is None else habits.weights
-        self._weights = {} if self.silent else {**model.population, **self._own}
-
-    def worths(self, unit: int) -> Mapping[Key, int]:
-        """Give what each bucket is worth in units, so many a point, before any share."""
-        return {key: int(weight.points * unit) for key, weight in self._weights.items()}
+        self._of_day: dict[int, tuple[Reason, ...]] = {}
+        self._of_minute: dict[tuple[int, int], tuple[Reason, ...]] = {}
+        self._of_wait: dict[tuple[int, int], tuple[Reason, ...]] = {}
+        self._own, self._weights, self.worths = known
+        self.silent = silent
 
     def said(self, minute_of_week: int, lead: int, minutes: int) -> tuple[Reason, ...]:
         """Give what clock, wait and length say of a start."""
-        key = minute_of_week, lead, minutes
-        found = self._said.get(key)
-        if found is None:
-            keys = (*clock_keys(minute_of_week, minutes), lead_key(lead), length_key(minutes))
-            if len(self._said) >= MOST_KEPT:
-                self._said.clear()
-            found = self._said[key] = self.of(keys)
-        return found
+        day, opens = divmod(minute_of_week, MINUTES_A_DAY)
+        of_day = self._of_day.get(day)
+        if of_day is None:
+            of_day = self._of_day[day] = self.of(clock_keys(minute_of_week, minutes)[:1])
+        of_minute = self._of_minute.get((opens, minutes))
+        if of_minute is None:
+            if len(self._of_minute) >= MOST_KEPT:
+                self._of_minute.clear()
+            of_minute = self.of(clock_keys(minute_of_week, minutes)[1:])
+            self._of_minute[opens, minutes] = of_minute
+        of_wait = self._of_wait.get((lead, minutes))
+        if of_wait is None:
+            if len(self._of_wait) >= MOST_KEPT:
+                self._of_wait.clear()
+            of_wait = self._of_wait[lead, minutes] = self.of((lead_key(lead), length_key(minutes)))
+        return of_day + of_minute + of_wait
 
-    def length(self, minutes: int) -> tuple[Reason, ...]:
-        """Give what the length says; it is the same for every start."""
-        return self.of((length_key(minutes),))
+    def length(self, minutes: int) -> int:
+        """Give what the length is worth, in quarters of a point; it is the same for every start."""
+        return self.worths.get(length_key(minutes), 0)
 
     def of(self, keys: Keys) -> tuple[Reason, ...]:
         """Give what some buckets say."""
-        known = self._reasons
+        known, found = self._reasons, []
         for key in keys:
-            if key not in known:
-                known[key] = self._reason(key)
-        return tuple([told for told in [known[key] for key in keys] if told is not None])
+            told = known.get(key, _UNASKED)
+            if told is _UNASKED:
+                told = known[key] = self._reason(key)
+            if told is not None:
+                found.append(told)
+        return tuple(found)
 
     def _reason(self, key: Key) -> Reason | None:
         weight = self._weights.get(key)
         if weight is None or not weight.points:
             return None
-        if self._discreet:
-            text = habit(self._name, weight)
+        if self._habits is not None:
+            text = self._habits[weight.points > 0]
         else:
             text = lesson(self._name if key in self._own else PEOPLE, key, weight)
-        return Reason(f"learned_{key[0]}", self._id, weight.points * self._share, text)
+        return Reason(_CODES[key[0]], self._id, weight.points * self._share, text)
+
+
+_UNASKED = Reason("", None, 0, "")

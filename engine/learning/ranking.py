@@ -1,17 +1,25 @@
 """The search's ranking by what was learned: the fixed weights, and each attendee's habits beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 
-from engine.find.bitplanes import total
+from engine.find.bitplanes import doubled, total
 from engine.find.person import Person
 from engine.find.person_bits import kept, person_blocked
 from engine.find.ranking import POINTS_A_UNIT, Scale, ScoredBits, likelihood
 from engine.find.start_grid import Grid
 from engine.find.weights import UNIT as FIXED_UNIT
 from engine.find.weights import FixedWeights
+from engine.ids import UserId
 from engine.learning.features import AROUND, lead_of
-from engine.learning.learned_bits import Cost, costs_of, places_by_clock, places_by_lead
-from engine.learning.mind import Mind
+from engine.learning.learned_bits import (
+    Cost,
+    cost_of_all,
+    costs_by_clock,
+    costs_of,
+    places_by_clock,
+    places_by_lead,
+)
+from engine.learning.mind import Habitual, Mind, habitual
 from engine.learning.model import FINENESS, LearnedModel
 from engine.learning.surroundings import Places, keys_at, keys_of, places_of
 from engine.model.session import Availability, EventSession, Reason
@@ -23,6 +31,8 @@ UNIT = 2 * FINENESS
 _FINER = (0,) * ((UNIT // FIXED_UNIT).bit_length() - 1)
 _WEEK = 7 * MINUTES_A_DAY
 _FIXED = FixedWeights()
+MOST_SHARED = 64
+"""Grids of which it stays worked out what they are worth to everybody."""
 
 
 class LearnedRanking:
@@ -40,6 +50,9 @@ class LearnedRanking:
         )
         self._discreet = discreet
         self._minds: dict[tuple[str, str, bool], Mind] = {}
+        self._known: dict[UserId, Habitual] = {}
+        self._shared: dict[Hashable, Cost] = {}
+        self._everybody = habitual(model, None)
 
     def scale(self, session: EventSession, now: Instant) -> Scale:
         """Weigh by habits, unless the session ignores them or nothing was learned."""
@@ -52,7 +65,31 @@ class LearnedRanking:
         key = (person.id, person.user.name, required)
         found = self._minds.get(key)
         if found is None:
-            found = self._minds[key] = Mind(self.model, person, required, self._discreet)
+            silent, known = person.id in self.model.silent, self._habitual(person.id)
+            found = Mind(known, person, required, silent=silent, discreet=self._discreet)
+            self._minds[key] = found
+        return found
+
+    def is_like_everybody(self, mind: Mind) -> bool:
+        """Whether nothing is known of somebody alone."""
+        return mind.worths is self._everybody.worths
+
+    def shared(self, key: Hashable, work_out: Callable[[], Cost]) -> Cost:
+        """Give what is worth the same to all of whom nothing is known alone, worked out once."""
+        found = self._shared.get(key)
+        if found is None:
+            if len(self._shared) >= MOST_SHARED:
+                self._shared.clear()
+            found = self._shared[key] = work_out()
+        return found
+
+    def _habitual(self, user: UserId) -> Habitual:
+        """Look somebody up once; whoever has no habits of their own is as everybody is."""
+        if user not in self.model.people and user not in self.model.silent:
+            return self._everybody
+        found = self._known.get(user)
+        if found is None:
+            found = self._known[user] = habitual(self.model, user)
         return found
 
 
@@ -107,16 +144,25 @@ class LearnedScale:
         if mind.silent:
             return LearnedBits(self, mind, person, grid, duration, fixed, (finer, 0), ())
         around = places_of(person, grid, duration) if self._ranking.minds_surroundings else ()
-        places = (
-            *places_by_clock(person.user.timezone, grid, duration // MINUTE),
-            places_by_lead(self._asked, grid),
-            *around,
-        )
-        free = grid.all & ~person_blocked(person, duration, grid).points if required else grid.all
-        costs, most = costs_of(mind, places, UNIT if required else UNIT // 2, free)
-        length = sum(one.points for one in mind.length(duration // MINUTE))
-        cost = total((finer, costs)), most + int(length * UNIT)
+        learned = self._by_clock_and_wait(mind, person, required, grid, duration)
+        if around:
+            learned = cost_of_all((learned, costs_of(mind.worths, around, grid.all)))
+        costs, most = learned
+        most += mind.length(duration // MINUTE)
+        cost = (total((finer, doubled(costs))), 2 * most) if required else (total((finer, costs)), most)
         return LearnedBits(self, mind, person, grid, duration, fixed, cost, around)
+
+    def _by_clock_and_wait(
+        self, mind: Mind, person: Person, required: bool, grid: Grid, duration: int
+    ) -> Cost:
+        """Give what clock and wait cost: to whom nothing is known of alone the same as to all such."""
+        zone, lead = person.user.timezone, places_by_lead(self._asked, grid)
+        clock = places_by_clock(zone, grid, duration // MINUTE)
+        if self._ranking.is_like_everybody(mind):
+            key = zone, grid, duration, self._asked
+            return self._ranking.shared(key, lambda: costs_by_clock(mind.worths, clock, lead, grid.all))
+        free = grid.all & ~person_blocked(person, duration, grid).points if required else grid.all
+        return costs_by_clock(mind.worths, clock, lead, free)
 
     def chance(self, points: float) -> float:
         """Tell how likely a time is taken, by the installation's own log where that is long enough."""

@@ -59,6 +59,7 @@ def lesson(name: str, key: Key, weight: Weight) -> str:
     return f"{name} seldom {'take' if name in (PEOPLE, 'you') else 'takes'} times {phrase(key)}: {often}"
 
 
-def habit(name: str, weight: Weight) -> str:
-    """Say as much as others may read."""
-    return f"it suits {name}'s habits" if weight.points >= 0 else f"it does not suit {name}'s habits"
+@lru_cache(maxsize=1024)
+def habits_of(name: str) -> tuple[str, str]:
+    """Say as much as others may read: of what somebody is not used to, and of what they are."""
+    return f"it does not suit {name}'s habits", f"it suits {name}'s habits"
