@@ -187,7 +187,7 @@ def of_user(
         },
         busy=busy,
         holds=[hold for hold in tx.ledger.holds(user, wide) if hold.session not in apart_from],
-        ledgered=_ledgered(tx, busy),
+        ledgered=ledgered(tx, busy),
         native=[one.taken() for one in attended(tx, person, wide)] if person else (),
         native_calendar=any(may_see(one, user) for one in native),
     )
@@ -207,7 +207,7 @@ def availability_blocks(
     return sorted(found, key=lambda block: (block.start, block.end, block.source))
 
 
-def _ledgered(tx: Transaction, busy: Iterable[BusySpan]) -> dict[EventUid, Collection[Span]]:
+def ledgered(tx: Transaction, busy: Iterable[BusySpan]) -> dict[EventUid, Collection[Span]]:
     """Give what each copy of ours takes by the ledger; all are looked up together."""
     ours = {EventId(entry.uid) for entry in busy if entry.ours}
     if not ours:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
+from daemon.sync import own_copies
 from daemon.sync.expiry import wake
 from daemon.sync.source import Source
 from engine.booking.ids import could_be_ours
@@ -95,7 +96,11 @@ class CalendarPull:
             tx.calendars.apply(_not_yet_anew(planned))
             if self._noted is not None and planned.plan.changed:
                 self._noted(tx, source.user, planned.plan)
-            if concerns_sessions(planned.before, planned.plan) or self._was_old(planned):
+            if (
+                concerns_sessions(planned.before, planned.plan)
+                or self._was_old(planned)
+                or own_copies.are_elsewhere(tx, planned.plan)
+            ):
                 wake(tx, source.user, self._clock.now())
         if planned.is_anew:
             self._read_anew(source, planned)

@@ -145,7 +145,7 @@ def _taken(evidence: Evidence, window: Span, gaps: Sequence[Gap], freshness: Fre
     taken = [
         Taken(span=entry.span, status=entry.status, calendar=entry.calendar)
         for entry in evidence.busy
-        if entry.span.overlaps(window) and not _left_to_ledger(entry, evidence.ledgered)
+        if entry.span.overlaps(window) and not is_left_to_ledger(entry, evidence.ledgered)
     ]
     taken += [one for one in evidence.native if one.span.overlaps(window)]
     taken += [Taken(span=hold.span, status=BusyStatus.BUSY) for hold in evidence.holds]
@@ -154,7 +154,8 @@ def _taken(evidence: Evidence, window: Span, gaps: Sequence[Gap], freshness: Fre
     return tuple(sorted(taken, key=lambda entry: (entry.span, entry.status)))
 
 
-def _left_to_ledger(entry: BusySpan, ledgered: Mapping[EventUid, Collection[Span]]) -> bool:
+def is_left_to_ledger(entry: BusySpan, ledgered: Mapping[EventUid, Collection[Span]]) -> bool:
+    """Tell whether what a calendar holds is a copy of ours that takes no time but what the ledger says."""
     if not entry.ours or entry.uid not in ledgered:
         return False
     wanted = ledgered[entry.uid]

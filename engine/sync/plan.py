@@ -134,7 +134,7 @@ def extend(
 
 
 def concerns_sessions(before: Calendar, plan: SyncPlan) -> bool:
-    """Tell whether what was read may change somebody's free time; our own events do not."""
+    """Tell whether what was read may change somebody's free time; our own, as they were written, do not."""
     if before.synced_at is None or before.state is not plan.calendar.state:
         return True
     foreign = any(not span.ours for spans in plan.busy.values() for span in spans)
