@@ -60,7 +60,7 @@ class MemoryStore:
                 draft = self._tables.fork(writable=True)
                 yield MemoryTransaction(draft)
                 if draft.changed:
-                    self._tables = draft
+                    self._tables = draft.kept()
                     self._pulse += 1
             finally:
                 self._writing = False

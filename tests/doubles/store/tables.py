@@ -1,7 +1,7 @@
 """Tables of immutable rows; a copy is made only before the first change, so snapshots cost nothing."""
 
 from collections.abc import Iterator
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from engine.ids import CalendarKey, ConnectorName, Href, MessageId, SessionId, UserId
 from engine.model.access import KeptAnswer, RefreshToken
@@ -92,68 +92,85 @@ class Table(Generic[K, V]):
 
 
 class Tables:
-    """Everything a store holds."""
+    """Everything a store holds; of a fork, a table is forked once it is asked for."""
+
+    users: Table[UserId, User]
+    sessions: Table[SessionId, EventSession]
+    messages: Table[tuple[SessionId, MessageId], Message]
+    wakes: Table[SessionId, Instant]
+    accounts: Table[ConnectorName, CalendarAccount]
+    calendars: Table[CalendarKey, Calendar]
+    objects: Table[tuple[CalendarKey, Href], RawObject]
+    busy: Table[tuple[CalendarKey, Href], tuple[BusySpan, ...]]
+    bookings: Table[SessionId, Booking]
+    effects: Table[tuple[SessionId, UserId, int], Effect]
+    holds: Table[int, Hold]
+    outbox: Table[str, OutboxEntry]
+    audit: Table[int, tuple[AuditEntry, str]]
+    events: Table[str, CalendarEvent]
+    participants: Table[str, EventParticipant]
+    reminders: Table[str, Reminder]
+    constraints: Table[str, Constraint]
+    resources: Table[str, Resource]
+    reservations: Table[str, ResourceReservation]
+    conflicts: Table[str, Conflict]
+    profiles: Table[str, PreferenceProfile]
+    analytics: Table[str, SchedulingEvent]
+    learning: Table[str, LearningNote]
+    notifications: Table[str, Notification]
+    sync_jobs: Table[str, SyncJob]
+    grants: Table[str, Grant]
+    budgets: Table[str, Budget]
+    daemons: Table[str, DaemonLife]
+    turns: Table[str, Turn]
+    channels: Table[str, KeptChannel]
+    set_aside: Table[str, SetAside]
+    refresh_tokens: Table[str, RefreshToken]
+    kept_answers: Table[str, KeptAnswer]
+    personal_settings: Table[str, PersonalSettings]
+    dispatches: Table[str, Dispatch]
+    links: Table[str, Link]
+    invitations: Table[str, Invitation]
+    visits: Table[str, Visit]
+    outages: Table[str, Outage]
+    cursors: Table[str, Cursor]
+    contacts: Table[str, Contact]
+    known_addresses: Table[str, KnownAddress]
+    interactions: Table[str, Interaction]
+    interests: Table[str, Interest]
+    relationships: Table[str, Relationship]
+    memories: Table[str, Memory]
+    meeting_sources: Table[str, MeetingSource]
+    embeddings: Table[str, Embedding]
+    encounters: Table[str, Encounter]
 
     def __init__(self, of: "Tables | None" = None, *, writable: bool = False) -> None:
-        def table(name: str) -> Table[K, V]:
-            before: Table[K, V] = Table() if of is None else getattr(of, name)
-            return before.fork(writable=writable)
+        self._of = of
+        self._writable = writable
 
-        self.users: Table[UserId, User] = table("users")
-        self.sessions: Table[SessionId, EventSession] = table("sessions")
-        self.messages: Table[tuple[SessionId, MessageId], Message] = table("messages")
-        self.wakes: Table[SessionId, Instant] = table("wakes")
-        self.accounts: Table[ConnectorName, CalendarAccount] = table("accounts")
-        self.calendars: Table[CalendarKey, Calendar] = table("calendars")
-        self.objects: Table[tuple[CalendarKey, Href], RawObject] = table("objects")
-        self.busy: Table[tuple[CalendarKey, Href], tuple[BusySpan, ...]] = table("busy")
-        self.bookings: Table[SessionId, Booking] = table("bookings")
-        self.effects: Table[tuple[SessionId, UserId, int], Effect] = table("effects")
-        self.holds: Table[int, Hold] = table("holds")
-        self.outbox: Table[str, OutboxEntry] = table("outbox")
-        self.audit: Table[int, tuple[AuditEntry, str]] = table("audit")
-        self.events: Table[str, CalendarEvent] = table("events")
-        self.participants: Table[str, EventParticipant] = table("participants")
-        self.reminders: Table[str, Reminder] = table("reminders")
-        self.constraints: Table[str, Constraint] = table("constraints")
-        self.resources: Table[str, Resource] = table("resources")
-        self.reservations: Table[str, ResourceReservation] = table("reservations")
-        self.conflicts: Table[str, Conflict] = table("conflicts")
-        self.profiles: Table[str, PreferenceProfile] = table("profiles")
-        self.analytics: Table[str, SchedulingEvent] = table("analytics")
-        self.learning: Table[str, LearningNote] = table("learning")
-        self.notifications: Table[str, Notification] = table("notifications")
-        self.sync_jobs: Table[str, SyncJob] = table("sync_jobs")
-        self.grants: Table[str, Grant] = table("grants")
-        self.budgets: Table[str, Budget] = table("budgets")
-        self.daemons: Table[str, DaemonLife] = table("daemons")
-        self.turns: Table[str, Turn] = table("turns")
-        self.channels: Table[str, KeptChannel] = table("channels")
-        self.set_aside: Table[str, SetAside] = table("set_aside")
-        self.refresh_tokens: Table[str, RefreshToken] = table("refresh_tokens")
-        self.kept_answers: Table[str, KeptAnswer] = table("kept_answers")
-        self.personal_settings: Table[str, PersonalSettings] = table("personal_settings")
-        self.dispatches: Table[str, Dispatch] = table("dispatches")
-        self.links: Table[str, Link] = table("links")
-        self.invitations: Table[str, Invitation] = table("invitations")
-        self.visits: Table[str, Visit] = table("visits")
-        self.outages: Table[str, Outage] = table("outages")
-        self.cursors: Table[str, Cursor] = table("cursors")
-        self.contacts: Table[str, Contact] = table("contacts")
-        self.known_addresses: Table[str, KnownAddress] = table("known_addresses")
-        self.interactions: Table[str, Interaction] = table("interactions")
-        self.interests: Table[str, Interest] = table("interests")
-        self.relationships: Table[str, Relationship] = table("relationships")
-        self.memories: Table[str, Memory] = table("memories")
-        self.meeting_sources: Table[str, MeetingSource] = table("meeting_sources")
-        self.embeddings: Table[str, Embedding] = table("embeddings")
-        self.encounters: Table[str, Encounter] = table("encounters")
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Table[Any, Any]:
+            """Fork a table that nobody has asked for yet."""
+            if name not in Tables.__annotations__:
+                raise AttributeError(name)
+            before = Table() if self._of is None else getattr(self._of, name)
+            self.__dict__[name] = before.fork(writable=self._writable)
+            return self.__dict__[name]
 
     def fork(self, *, writable: bool) -> "Tables":
         """Give a snapshot, or a draft to change."""
         return Tables(self, writable=writable)
 
+    def kept(self) -> "Tables":
+        """Give this draft as what a store holds from now on: it needs nothing of what it was forked from."""
+        if self._of is not None:
+            for name in Tables.__annotations__.keys() - vars(self).keys():
+                self.__dict__[name] = getattr(self._of, name)
+            self._of = None
+        return self
+
     @property
     def changed(self) -> bool:
         """Whether anything was written since the fork."""
-        return any(table.changed for table in vars(self).values())
+        return any(table.changed for table in vars(self).values() if isinstance(table, Table))
