@@ -6,7 +6,7 @@ given with an interval by a bootstrap over people. Below an effective sample siz
 never showed what a policy would, nothing is claimed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -116,11 +116,11 @@ def _itself(name: str, later: Sequence[Logged]) -> Estimate:
 def _of_target(target: Target, later: Sequence[Logged], expects: "_Expectation") -> Estimate:
     weighed = []
     for one in _known(later):
-        shown = frozenset(one.offered)
+        shown, expected = frozenset(one.offered), expects.of(one)
         lists = target.lists(one)
-        instead = sum(expects(one, other) for other in lists) / len(lists)
-        weight = target.probability(one, shown) / (one.shown.propensity or 1.0)
-        weighed.append(_Weighed(one.host, weight, _taken(one), expects(one, shown), instead))
+        instead = sum(expected(other) for other in lists) / len(lists)
+        weight = target.probability(one, shown, lists) / (one.shown.propensity or 1.0)
+        weighed.append(_Weighed(one.host, weight, _taken(one), expected(shown), instead))
     return _estimate(target.name, weighed)
 
 
@@ -177,15 +177,26 @@ class _Expectation:
 
     def __init__(self, model: LearnedModel, zones: Mapping[UserId, str], earlier: Sequence[Logged]) -> None:
         self._model, self._zones = model, zones
-        pairs = [(self._best(one, frozenset(one.offered)), _taken(one)) for one in earlier]
+        self._known: dict[int, Callable[[Shown], float]] = {}
+        pairs = [(max(self._worths(one, one.offered).values()) / 10, _taken(one)) for one in earlier]
         self._intercept, self._slope = line(pairs)
 
-    def __call__(self, logged: Logged, shown: Shown) -> float:
-        """Tell how likely something of a list is taken."""
-        return likelihood(self._intercept + self._slope * self._best(logged, shown))
+    def of(self, logged: Logged) -> Callable[[Shown], float]:
+        """Tell how likely something of a list is taken in a session; each of its times is looked at once."""
+        found = self._known.get(id(logged))
+        if found is None:
+            found = self._known[id(logged)] = self._expectation(logged)
+        return found
 
-    def _best(self, logged: Logged, shown: Shown) -> float:
-        return max(self._worth(logged, start) for start in shown) / 10
+    def _expectation(self, logged: Logged) -> Callable[[Shown], float]:
+        worths = self._worths(logged, logged.shown.candidates)
+        chances = {
+            worth: likelihood(self._intercept + self._slope * (worth / 10)) for worth in set(worths.values())
+        }
+        return lambda shown: chances[max([worths[start] for start in shown])]
+
+    def _worths(self, logged: Logged, starts: Iterable[Instant]) -> dict[Instant, float]:
+        return {start: self._worth(logged, start) for start in starts}
 
     def _worth(self, logged: Logged, start: Instant) -> float:
         lead, found = lead_key(lead_of(start, logged.created)), 0.0

@@ -8,9 +8,13 @@ from engine.learning.examples import Examples
 from engine.learning.features import Feature, Key
 
 SWEEPS = 12
-PERSONAL_PRECISION = 1.0
-"""How firmly a person is believed to be like others: one over the variance of what tells them apart."""
-POPULATION_PRECISION = 1.0
+PRECISION = 1.0
+"""How firmly a bucket is believed to be worth nothing, and a person to be like others, beforehand: one over
+the variance of it."""
+SPREAD_SWEEPS = range(4, SWEEPS, 2)
+"""The sweeps after which how people differ is told from how they do."""
+SPREAD_PRIOR = 5.0
+"""So many people weigh what is believed of that beforehand."""
 ALIKE: Mapping[Feature, float] = {Feature.HOUR: 2.0, Feature.LEAD: 4.0}
 """How firmly a bucket is believed to be worth what the next one is: one over the variance between the two."""
 
@@ -19,8 +23,8 @@ ALIKE: Mapping[Feature, float] = {Feature.HOUR: 2.0, Feature.LEAD: 4.0}
 class Design:
     """Examples as numbers: for each feature the bucket of every entry, -1 where it has none.
 
-    `people` is the number of people, `buckets` all buckets of all features; `ties` are for each feature the
-    buckets that are alike, and how firmly.
+    `people` is the number of people, `buckets` all buckets of all features, `blocks` those of each feature.
+    `precision` is what is believed of their worths beforehand: the inverse of how they vary, each with each.
     """
 
     taken: Sequence[float]
@@ -32,11 +36,15 @@ class Design:
     columns: tuple[Sequence[int], ...]
     people: int
     buckets: tuple[Key, ...]
-    ties: tuple[Sequence["Tie"], ...]
+    blocks: tuple["Block", ...]
+    precision: "Matrix"
 
 
-Tie = tuple[int, int, float]
-"""Two buckets that follow one another, and how firmly they are believed to be worth the same."""
+Matrix = list[list[float]]
+
+
+Block = range
+"""The buckets of one feature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +76,29 @@ def design(examples: Examples) -> Design:
         columns=tuple(zip(*placed, strict=True)),
         people=len(examples.names),
         buckets=tuple(buckets),
-        ties=tuple(_ties(number, feature) for feature in features),
+        blocks=tuple(_block(buckets, feature) for feature in features),
+        precision=_precision(buckets),
     )
 
 
-def _ties(number: Mapping[Key, int], feature: Feature) -> Sequence[Tie]:
-    """Tie each bucket to the next that there is; the wider apart they are, the looser."""
-    if feature not in ALIKE:
-        return ()
-    places = sorted((int(bucket), index) for (kind, bucket), index in number.items() if kind is feature)
-    return [
-        (one, other, ALIKE[feature] / (after - before)) for (before, one), (after, other) in pairwise(places)
-    ]
+def _block(buckets: Sequence[Key], feature: Feature) -> Block:
+    places = [index for index, key in enumerate(buckets) if key[0] is feature]
+    return range(places[0], places[-1] + 1)
+
+
+def _precision(buckets: Sequence[Key]) -> Matrix:
+    """Believe buckets to be independent, but for neighbours: the wider apart, the looser they are tied."""
+    size = range(len(buckets))
+    found = [[PRECISION * (row == column) for column in size] for row in size]
+    for feature, tie in ALIKE.items():
+        places = sorted((int(key[1]), index) for index, key in enumerate(buckets) if key[0] is feature)
+        for (before, one), (after, other) in pairwise(places):
+            firm = tie / (after - before)
+            found[one][one] += firm
+            found[other][other] += firm
+            found[one][other] -= firm
+            found[other][one] -= firm
+    return found
 
 
 def _bucket(number: Mapping[Key, int], keys: Sequence[Key], feature: Feature) -> int:

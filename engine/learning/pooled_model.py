@@ -3,8 +3,9 @@
 The log-odds that a time is taken rather than none are a base, and for everybody it was shown to the worth of
 its buckets: what they are worth to people as a whole, and how this person differs (a multinomial logit). Both
 are normally distributed around nothing beforehand; hours that follow one another, and waits, are believed to
-be worth much the same. Fitted by Newton steps, one feature after another, each as careful as if a row's
-people all moved at once.
+be worth much the same. How people differ, as whether who likes mornings dislikes afternoons, is told from how
+all of them do (empirical Bayes). Fitted by Newton steps, one feature after another, each as careful as if
+a row's people all moved at once.
 """
 
 from collections.abc import Callable, Container, Sequence
@@ -13,16 +14,18 @@ from typing import NamedTuple
 
 from engine.learning.examples import Examples
 from engine.learning.features import Key
+from engine.learning.matrices import added, inverse, product, stiffened
 from engine.learning.model import Weight, points
 from engine.learning.point_model import base_rate
 from engine.learning.pooled_design import (
     ALIKE,
-    PERSONAL_PRECISION,
-    POPULATION_PRECISION,
+    SPREAD_PRIOR,
+    SPREAD_SWEEPS,
     SWEEPS,
+    Block,
     Design,
+    Matrix,
     Pooled,
-    Tie,
     design,
 )
 from engine.learning.tallies import NONE, Counts, Tallies
@@ -58,19 +61,18 @@ def solve_plainly(laid: Design, base: float) -> Pooled:
     """Fit with nothing but Python."""
     size = len(laid.buckets)
     population, personal = [0.0] * size, [0.0] * (size * laid.people)
-    felt = [base] * len(laid.taken)
-    reach = [0.0] * len(laid.taken)
-    for row, weight in zip(laid.rows, laid.weights, strict=True):
-        reach[row] += weight
-    everybody = range(0, size * laid.people, size)
-    for _ in range(SWEEPS):
-        for column, ties in zip(laid.columns, laid.ties, strict=True):
+    felt, everybody = _Felt(laid, base), range(0, size * laid.people, size)
+    precision = laid.precision
+    for sweep in range(SWEEPS):
+        for column, block in zip(laid.columns, laid.blocks, strict=True):
             own = [
                 -1 if bucket < 0 else user * size + bucket
                 for user, bucket in zip(laid.users, column, strict=True)
             ]
-            _step(laid, _Part(column, population, POPULATION_PRECISION, ties, range(1)), felt, reach)
-            _step(laid, _Part(own, personal, PERSONAL_PRECISION, ties, everybody), felt, reach)
+            felt.step(_Part(column, population, range(1), block), laid.precision)
+            felt.step(_Part(own, personal, everybody, block), precision)
+        if sweep in SPREAD_SWEEPS:
+            precision = _spread(laid, personal, felt.known(), precision)
     return Pooled(base, population, personal)
 
 
@@ -79,50 +81,75 @@ class _Part(NamedTuple):
 
     places: Sequence[int]
     worth: list[float]
-    precision: float
-    ties: Sequence[Tie]
     origins: range
+    block: Block
 
 
-def _step(laid: Design, part: _Part, felt: list[float], reach: Sequence[float]) -> None:
-    """Move every place of one feature by a Newton step."""
-    worth, precision = part.worth, part.precision
-    pull, bend = _feel(laid, felt, reach)
-    tied = {origin + end for origin in part.origins for one, other, _ in part.ties for end in (one, other)}
-    slope = {place: -precision * worth[place] for place in {*part.places, *tied} if place >= 0}
-    curve = dict.fromkeys(slope, precision)
-    for place, row, weight in zip(part.places, laid.rows, laid.weights, strict=True):
-        if place >= 0:
-            slope[place] += weight * pull[row]
-            curve[place] += weight * bend[row]
-    for origin in part.origins:
-        for one, other, firm in part.ties:
-            apart = firm * (worth[origin + other] - worth[origin + one])
-            slope[origin + one] += apart
-            slope[origin + other] -= apart
-            curve[origin + one] += 2 * firm
-            curve[origin + other] += 2 * firm
-    moves = {place: slope[place] / curve[place] for place in slope}
-    for place, move in moves.items():
-        worth[place] += move
-    for place, row, weight in zip(part.places, laid.rows, laid.weights, strict=True):
-        if place >= 0:
-            felt[row] += weight * moves[place]
+class _Felt:
+    """The state of one fit: what each row feels like now."""
+
+    def __init__(self, laid: Design, base: float) -> None:
+        self._laid, self._felt = laid, [base] * len(laid.taken)
+        self._reach = [0.0] * len(laid.taken)
+        for row, weight in zip(laid.rows, laid.weights, strict=True):
+            self._reach[row] += weight
+
+    def step(self, part: _Part, precision: Matrix) -> None:
+        """Move every place of one feature by a Newton step."""
+        laid, worth, block = self._laid, part.worth, part.block
+        rows = list(zip(laid.age, laid.taken, self._chances(), self._reach, strict=True))
+        pull = [age * (taken - chance) for age, taken, chance, _ in rows]
+        bend = [age * chance * far for age, _, chance, far in rows]
+        slope, curve, move = ([0.0] * len(worth) for _ in range(3))
+        for place, row, weight in zip(part.places, laid.rows, laid.weights, strict=True):
+            if place >= 0:
+                slope[place] += weight * pull[row]
+                curve[place] += weight * bend[row]
+        drawing = [precision[row] for row in block]
+        within = [row[block.start : block.stop] for row in drawing]
+        for origin in part.origins:
+            here = slice(origin + block.start, origin + block.stop)
+            drawn = product(drawing, worth[origin : origin + len(precision)])
+            rest = [one - other for one, other in zip(slope[here], drawn, strict=True)]
+            move[here] = product(inverse(stiffened(within, curve[here])), rest)
+            worth[here] = [one + other for one, other in zip(worth[here], move[here], strict=True)]
+        for place, row, weight in zip(part.places, laid.rows, laid.weights, strict=True):
+            if place >= 0:
+                self._felt[row] += weight * move[place]
+
+    def known(self) -> list[Matrix]:
+        """Give how much was seen of each person's buckets, each with each."""
+        laid, size = self._laid, range(len(self._laid.buckets))
+        found = [[[0.0 for _ in size] for _ in size] for _ in range(laid.people)]
+        sure = [age * one * (1 - one) for age, one in zip(laid.age, self._chances(), strict=True)]
+        entries = zip(laid.users, laid.rows, laid.weights, zip(*laid.columns, strict=True), strict=True)
+        for user, row, weight, buckets in entries:
+            more, own = weight * weight * sure[row], found[user]
+            for one in buckets:
+                for other in buckets:
+                    if one >= 0 and other >= 0:
+                        own[one][other] += more
+        return found
+
+    def _chances(self) -> list[float]:
+        """Give how likely each row is taken."""
+        odds = [exp(min(max(value, -30.0), 30.0)) for value in self._felt]
+        sums = [1.0] * (self._laid.sets[-1] + 1)
+        for choice, one in zip(self._laid.sets, odds, strict=True):
+            sums[choice] += one
+        return [one / sums[choice] for choice, one in zip(self._laid.sets, odds, strict=True)]
 
 
-def _feel(
-    laid: Design, felt: Sequence[float], reach: Sequence[float]
-) -> tuple[Sequence[float], Sequence[float]]:
-    """Give by how much each row was taken more than is felt, and at most how fast that changes."""
-    odds = [exp(min(max(value, -30.0), 30.0)) for value in felt]
-    sums = [1.0] * (laid.sets[-1] + 1)
-    for choice, one in zip(laid.sets, odds, strict=True):
-        sums[choice] += one
-    chances = [one / sums[choice] for choice, one in zip(laid.sets, odds, strict=True)]
-    rows = zip(laid.age, laid.taken, chances, strict=True)
-    pull = [age * (taken - chance) for age, taken, chance in rows]
-    bend = [age * chance * far for age, chance, far in zip(laid.age, chances, reach, strict=True)]
-    return pull, bend
+def _spread(laid: Design, worth: Sequence[float], known: Sequence[Matrix], precision: Matrix) -> Matrix:
+    """Tell what to believe of how people differ, from how they do and how sure each of it is; its inverse."""
+    size, people = len(laid.buckets), SPREAD_PRIOR + laid.people
+    found = [[SPREAD_PRIOR * one for one in row] for row in inverse(laid.precision)]
+    for index, seen in enumerate(known):
+        own = worth[index * size : (index + 1) * size]
+        unsure = inverse([added(*rows) for rows in zip(precision, seen, strict=True)])
+        for row, one, doubts in zip(found, own, unsure, strict=True):
+            row[:] = [sum_ + one * other + doubt for sum_, other, doubt in zip(row, own, doubts, strict=True)]
+    return inverse([[one / people for one in row] for row in found])
 
 
 def pooled_population(laid: Design, fitted: Pooled, tallies: Tallies) -> dict[Key, Weight]:

@@ -1,40 +1,28 @@
 """The same fit by numpy, where that is installed."""
 
+from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.learning.pooled_design import (
-    PERSONAL_PRECISION,
-    POPULATION_PRECISION,
-    SWEEPS,
-    Design,
-    Pooled,
-    Tie,
-)
+from engine.learning.pooled_design import SPREAD_PRIOR, SPREAD_SWEEPS, SWEEPS, Block, Design, Pooled
 
-_Numbers = NDArray[np.float64]
-_Sums = NDArray[np.floating[Any]]
+_Numbers = NDArray[np.floating[Any]]
 _Places = NDArray[np.int64]
 
 
-class _Ties:
-    """The buckets of one feature that are alike, of everybody at once."""
+class _Part:
+    """The entries of one feature: where each stands, in whose row, and whose it is."""
 
-    def __init__(self, ties: list[Tie], size: int, people: int) -> None:
-        origins = np.arange(people, dtype=np.int64)[:, None] * size
-        self.one = (origins + np.array([one for one, _, _ in ties], dtype=np.int64)).ravel()
-        self.other = (origins + np.array([other for _, other, _ in ties], dtype=np.int64)).ravel()
-        self.firm = np.tile(np.array([firm for _, _, firm in ties]), people)
-
-    def pull(self, worth: _Numbers, slope: _Sums, curve: _Sums, there: NDArray[np.bool_]) -> None:
-        """Draw the worths of each two together."""
-        apart = self.firm * (worth[self.other] - worth[self.one])
-        for places, sign in ((self.one, 1.0), (self.other, -1.0)):
-            slope += np.bincount(places, sign * apart, len(worth))
-            curve += np.bincount(places, 2 * self.firm, len(worth))
-            there[places] = True
+    def __init__(self, laid: Design, column: _Places, block: Block) -> None:
+        there = column >= 0
+        self.block = slice(block.start, block.stop)
+        self.size = len(block)
+        self.buckets = column[there] - block.start
+        self.rows = np.asarray(laid.rows, dtype=np.int64)[there]
+        self.weights = np.asarray(laid.weights)[there]
+        self.users = np.asarray(laid.users, dtype=np.int64)[there]
 
 
 class _Fit:
@@ -43,45 +31,78 @@ class _Fit:
     def __init__(self, laid: Design, base: float) -> None:
         self.taken, self.age = np.asarray(laid.taken), np.asarray(laid.age)
         self.sets = np.asarray(laid.sets, dtype=np.int64)
-        self.rows, self.weights = np.asarray(laid.rows, dtype=np.int64), np.asarray(laid.weights)
         self.felt: _Numbers = np.full(len(laid.taken), base)
-        self.reach = np.bincount(self.rows, self.weights, len(laid.taken))
+        self.reach = np.bincount(laid.rows, laid.weights, len(laid.taken))
 
-    def step(
-        self,
-        places: _Places,
-        among: NDArray[np.bool_] | None,
-        worth: _Numbers,
-        precision: float,
-        ties: _Ties,
-    ) -> None:
-        """Move every place of one feature by a Newton step."""
-        rows, weights = self.rows, self.weights
-        if among is not None:
-            places, rows, weights = places[among], rows[among], weights[among]
-        odds = np.exp(np.clip(self.felt, -30.0, 30.0))
-        chance = odds / (1 + np.bincount(self.sets, odds))[self.sets]
-        pull = self.age * (self.taken - chance)
-        bend = self.age * chance * self.reach
-        slope = np.bincount(places, weights * pull[rows], len(worth)) - precision * worth
-        curve = np.bincount(places, weights * bend[rows], len(worth)) + precision
-        there = np.bincount(places, minlength=len(worth)) > 0
-        ties.pull(worth, slope, curve, there)
-        move = np.where(there, slope / curve, 0.0)
-        worth += move
-        self.felt += np.bincount(rows, weights * move[places], len(self.felt))
+    def chances(self) -> _Numbers:
+        """Give how likely each row is taken."""
+        odds: _Numbers = np.exp(np.clip(self.felt, -30.0, 30.0))
+        found: _Numbers = odds / (1 + np.bincount(self.sets, odds))[self.sets]
+        return found
+
+    def step(self, part: _Part, owners: _Places, worth: _Numbers, precision: _Numbers) -> None:
+        """Move every place of one feature by a Newton step, a row an owner."""
+        rows, weights, block, chances = part.rows, part.weights, part.block, self.chances()
+        places, shape = owners * part.size + part.buckets, (len(worth), part.size)
+
+        def summed(numbers: _Numbers) -> _Numbers:
+            found: _Numbers = np.zeros(shape)
+            found += np.bincount(places, numbers, found.size).reshape(shape)
+            return found
+
+        slope = summed(weights * (self.age * (self.taken - chances))[rows]) - worth @ precision[:, block]
+        stiff = np.repeat(precision[None, block, block], len(worth), axis=0)
+        index = np.arange(part.size)
+        stiff[:, index, index] += summed(weights * (self.age * chances * self.reach)[rows])
+        move = np.linalg.solve(stiff, slope[:, :, None])[:, :, 0]
+        worth[:, block] += move
+        self.felt += np.bincount(rows, weights * move.ravel()[places], len(self.felt))
+
+
+class _Spread:
+    """How people differ, told from how they do."""
+
+    def __init__(self, laid: Design, columns: list[_Places]) -> None:
+        self._columns, self._rows = columns, np.asarray(laid.rows, dtype=np.int64)
+        self._owners = np.asarray(laid.users, dtype=np.int64) * len(laid.buckets)
+        self._squares, self._people = np.asarray(laid.weights) ** 2, laid.people
+        self.believed: _Numbers = np.array(laid.precision)
+
+    def precision(self, fit: _Fit, worth: _Numbers, before: _Numbers) -> _Numbers:
+        """Tell what to believe of it, from how sure each of it is too; its inverse."""
+        chances = fit.chances()
+        known = self._known(self._squares * (fit.age * chances * (1 - chances))[self._rows])
+        found = SPREAD_PRIOR * np.linalg.inv(self.believed) + worth.T @ worth
+        found += np.linalg.inv(known + before).sum(axis=0)
+        inverse: _Numbers = np.linalg.inv(found / (SPREAD_PRIOR + self._people))
+        return inverse
+
+    def _known(self, sure: _Numbers) -> _Numbers:
+        """Give how much was seen of each person's buckets, each with each."""
+        size = len(self.believed)
+        found = np.zeros((self._people, size, size))
+        for one, other in combinations_with_replacement(self._columns, 2):
+            there = (one >= 0) & (other >= 0)
+            places = ((self._owners + one) * size + other)[there]
+            both = np.bincount(places, sure[there], found.size).reshape(found.shape)
+            found += both
+            if one is not other:
+                found += both.transpose(0, 2, 1)
+        return found
 
 
 def solve(laid: Design, base: float) -> Pooled:
     """Fit everybody at once."""
-    size = len(laid.buckets)
-    fit, users = _Fit(laid, base), np.asarray(laid.users, dtype=np.int64)
-    population, personal = np.zeros(size), np.zeros(size * laid.people)
+    size, fit = len(laid.buckets), _Fit(laid, base)
+    population, personal = np.zeros((1, size)), np.zeros((laid.people, size))
     columns = [np.asarray(column, dtype=np.int64) for column in laid.columns]
-    masks = [None if (column >= 0).all() else column >= 0 for column in columns]
-    ties = [(_Ties(list(one), size, 1), _Ties(list(one), size, laid.people)) for one in laid.ties]
-    for _ in range(SWEEPS):
-        for column, among, (of_all, of_each) in zip(columns, masks, ties, strict=True):
-            fit.step(column, among, population, POPULATION_PRECISION, of_all)
-            fit.step(users * size + column, among, personal, PERSONAL_PRECISION, of_each)
-    return Pooled(base, population.tolist(), personal.tolist())
+    parts = [_Part(laid, column, block) for column, block in zip(columns, laid.blocks, strict=True)]
+    spread = _Spread(laid, columns)
+    precision = spread.believed
+    for sweep in range(SWEEPS):
+        for part in parts:
+            fit.step(part, np.zeros_like(part.users), population, spread.believed)
+            fit.step(part, part.users, personal, precision)
+        if sweep in SPREAD_SWEEPS:
+            precision = spread.precision(fit, personal, precision)
+    return Pooled(base, population[0].tolist(), personal.ravel().tolist())

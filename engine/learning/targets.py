@@ -1,5 +1,6 @@
 """Policies that might have shown something else: what each would show of a session's candidates."""
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
@@ -29,15 +30,18 @@ MOST_SETS = 200
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A policy: with which probability it shows a list, and lists that it may show, all as likely."""
+    """A policy: lists that it may show, all as likely, and with which probability it shows one.
+
+    The probability is told from the lists: what a policy shows is worked out once.
+    """
 
     name: str
-    probability: Callable[[Logged, Shown], float]
     lists: Callable[[Logged], Sequence[Shown]]
+    probability: Callable[[Logged, Shown, Sequence[Shown]], float]
 
 
 def _certain(name: str, show: Callable[[Logged], Shown]) -> Target:
-    return Target(name, lambda logged, shown: float(show(logged) == shown), lambda logged: [show(logged)])
+    return Target(name, lambda logged: [show(logged)], lambda logged, shown, lists: float(shown in lists))
 
 
 def _any_list() -> Target:
@@ -45,10 +49,10 @@ def _any_list() -> Target:
         every = combinations(logged.shown.candidates, len(logged.offered))
         return [frozenset(one) for one in islice(every, MOST_SETS)]
 
-    def probability(logged: Logged, shown: Shown) -> float:
+    def probability(logged: Logged, shown: Shown, lists: Sequence[Shown]) -> float:
         return 1 / comb(len(logged.shown.candidates), len(shown))
 
-    return Target("random", probability, lists)
+    return Target("random", lists, probability)
 
 
 def targets(earlier: Sequence[Logged], users: Mapping[UserId, User]) -> tuple[list[Target], LearnedModel]:
@@ -72,18 +76,20 @@ def targets(earlier: Sequence[Logged], users: Mapping[UserId, User]) -> tuple[li
 
 def _histogram(earlier: Sequence[Logged], zones: Mapping[UserId, str]) -> Callable[[Logged], Shown]:
     """Count how often each weekday and hour was selected, as F0 draws it."""
-    selected: dict[UserId, list[tuple[int, int]]] = {}
+    days: dict[UserId, Counter[int]] = defaultdict(Counter)
+    hours: dict[UserId, Counter[int]] = defaultdict(Counter)
     for one in earlier:
         if one.selected is not None:
             for user in one.required:
-                selected.setdefault(user, []).append(_clock(zones, user, one.selected))
+                day, hour = _clock(zones, user, one.selected)
+                days[user][day] += 1
+                hours[user][hour] += 1
 
     def likes(logged: Logged, start: Instant) -> float:
         found = 0.0
         for user in logged.required:
-            known = selected.get(user, ())
             day, hour = _clock(zones, user, start)
-            found += sum((one[0] == day) + (one[1] == hour) for one in known) / max(len(known), 1)
+            found += (days[user][day] + hours[user][hour]) / max(days[user].total(), 1)
         return found
 
     def show(logged: Logged) -> Shown:

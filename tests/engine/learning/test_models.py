@@ -186,3 +186,18 @@ def test_points_follow_log_odds_monotonously_and_stay_bounded() -> None:
 def test_what_never_varied_tells_nothing() -> None:
     model = learned(afternoons(12))
     assert Feature.START not in {key[0] for key in model.population}
+
+
+def test_how_people_differ_is_told_from_how_they_do() -> None:
+    """Everybody likes either mornings or afternoons; of one it is known only that they take mornings."""
+    log = []
+    for number in range(12):
+        user, early = UserId(f"u{number}"), number % 2 == 0
+        for week in range(6):
+            shown = [at(week, 1, 9), at(week, 2, 16)]
+            log.append(taken(week, shown, shown[0 if early else 1], user))
+    morning = [at(week, 3, 9) for week in range(6)]
+    log += [taken(week, [one], one, ANN) for week, one in enumerate(morning)]
+    habits = learned(log, Policy.POOLED)
+    told = worth(habits, ANN, (Feature.HOUR, "16")) - habits.population[Feature.HOUR, "16"].points
+    assert told < 0, "who likes 9 dislikes 16, as everybody else who does"

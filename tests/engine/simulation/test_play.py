@@ -39,5 +39,6 @@ def test_acc_54_what_is_learned_lifts_acceptance(seed: int) -> None:
     assert oracle is not None
     assert last > first
     assert last >= chance + 0.2
-    assert last > histogram
+    assert last >= histogram + 0.05
+    assert last >= 0.52
     assert last >= 0.9 * oracle
