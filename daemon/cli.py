@@ -26,8 +26,8 @@ from engine.errors import ConfigurationError, GatherlyError
 from engine.trouble import Trouble, attempt
 
 WRONG_CONFIGURATION = 78
-OBJECTS_A_COLLECTION = 200_000
-"""Importing makes more objects than Python expects, and none of them is garbage."""
+OBJECTS_OF_A_COMMAND = 200_000
+"""Garbage is looked for after so many: importing makes more than Python expects, and none of it is garbage."""
 
 
 def _print_version(wanted: bool) -> None:
@@ -109,7 +109,7 @@ def main() -> None:
     """Run the command line that the process was started with; what it holds is never dumped to a file."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # no package besides ours has a say in options
-    gc.set_threshold(OBJECTS_A_COLLECTION)
+    gc.set_threshold(OBJECTS_OF_A_COMMAND)
     guard_process()
     prepare(os.environ)
     code = answer(sys.argv[1:])

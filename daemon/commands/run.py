@@ -4,6 +4,7 @@ Events of the daemon: `daemon.ready`, `daemon.stopping`, `daemon.stopped`, and `
 `connector.disabled` for what a broken drop-in takes out of service.
 """
 
+import gc
 import os
 import sys
 import threading
@@ -43,6 +44,8 @@ _LOG = structlog.get_logger("gatherly")
 
 STORE_AGAIN = 5.0
 """Seconds between two tries to reach a database server that is away when the daemon starts."""
+OBJECTS_A_COLLECTION = 20_000
+"""The daemon looks for garbage after so many: it lives on, and its memory is to stay flat."""
 PATIENCE = 10.0
 """Seconds that work under way may take to end once asked; the ledger resumes what is dropped."""
 
@@ -64,6 +67,7 @@ def run(
         stop = threading.Event()
         signals = Signals(stop)
         if not once:
+            gc.set_threshold(OBJECTS_A_COLLECTION)
             signals.listen()
         try:
             ended = _run(config, role, stop, signals, once=once)

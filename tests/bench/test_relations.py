@@ -17,7 +17,7 @@ from daemon.app.principal import Principal, Role
 from daemon.app.relations.contacts import Contacts
 from daemon.app.relations.desk import Desk
 from daemon.app.relations.searching import search
-from daemon.cli import OBJECTS_A_COLLECTION
+from daemon.commands.run import OBJECTS_A_COLLECTION
 from daemon.relations.embedders import LocalEmbedder
 from daemon.services import Services
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, UserId

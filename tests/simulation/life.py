@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from daemon.app.principal import Principal, Role
-from daemon.cli import OBJECTS_A_COLLECTION
+from daemon.commands.run import OBJECTS_A_COLLECTION
 from engine.errors import InputError, NotAllowedError, UnknownThingError
 from engine.family.event_change import EventChange
 from engine.ids import UserId
