@@ -27,7 +27,7 @@ from engine.trouble import Trouble, attempt
 
 WRONG_CONFIGURATION = 78
 OBJECTS_OF_A_COMMAND = 200_000
-"""Garbage is looked for after so many: importing makes more than Python expects, and none of it is garbage."""
+"""Garbage is looked for after so many: importing makes more than Python expects, and none is garbage."""
 
 
 def _print_version(wanted: bool) -> None:
