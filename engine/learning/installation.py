@@ -10,7 +10,7 @@ from engine.learning.features import Feature
 from engine.learning.fit import fit
 from engine.learning.lessons import Logged, lesson_of
 from engine.learning.model import Calibration, LearnedModel, Policy
-from engine.learning.showing import first_ends, logged_of, scored
+from engine.learning.showing import Ended, ended_sessions, scored
 from engine.model.history import SchedulingEvent
 from engine.time.instant import parse_instant
 from engine.time.span import Instant
@@ -45,18 +45,17 @@ def forgetting(documents: Mapping[UserId, Mapping[str, object]]) -> Forgetting:
 
 
 def installation_model(
-    events: Sequence[SchedulingEvent],
+    log: Sequence[Ended],
     zones: Mapping[UserId, str],
     silent: frozenset[UserId],
     forgot: Forgetting,
     policy: Policy,
 ) -> LearnedModel:
     """Fit the model of an installation to its log, oldest end first."""
-    ends = first_ends(events)
-    log = [one for end in ends if (one := logged_of(end)) is not None]
-    lessons = [lesson for one in log if (lesson := lesson_of(without_forgotten(one, forgot))) is not None]
+    kept = (without_forgotten(one.logged, forgot) for one in log)
+    lessons = [lesson for one in kept if (lesson := lesson_of(one)) is not None]
     model = fit(lessons, zones, policy=policy, silent=silent, forgotten=forgot.lessons)
-    return replace(model, calibration=_calibration(ends))
+    return replace(model, calibration=_calibration(log))
 
 
 def without_forgotten(logged: Logged, forgot: Forgetting) -> Logged:
@@ -77,27 +76,20 @@ NOBODY = UserId("")
 """Stands for who has left a session of the log; never in a model, for nobody is shown anything as them."""
 
 
-def _calibration(ends: Iterable[SchedulingEvent]) -> Calibration | None:
-    pairs, sessions = [], 0
-    for end in ends:
-        logged = logged_of(end)
-        if logged is None or not logged.answered:
-            continue
-        sessions += 1
-        pairs += [(score / 10, float(taken)) for score, _, taken in scored(end)]
-    if sessions < CALIBRATED_FROM:
+def _calibration(log: Sequence[Ended]) -> Calibration | None:
+    answered = [one.event for one in log if one.logged.answered]
+    if len(answered) < CALIBRATED_FROM:
         return None
-    return Calibration(*line(pairs), sessions)
+    pairs = [(score / 10, float(taken)) for event in answered for score, _, taken in scored(event)]
+    return Calibration(*line(pairs), len(answered))
 
 
 def calibration_bins(events: Iterable[SchedulingEvent]) -> list[dict[str, float | int | None]]:
     """Tell in ten bins of confidence how much of what was shown was taken."""
     sums = [[0.0, 0.0, 0.0] for _ in range(BINS)]
-    for end in first_ends(events):
-        logged = logged_of(end)
-        if logged is None or not logged.answered:
-            continue
-        for _, confidence, taken in scored(end):
+    answered = (one.event for one in ended_sessions(events) if one.logged.answered)
+    for event in answered:
+        for _, confidence, taken in scored(event):
             here = sums[min(int(confidence * BINS), BINS - 1)]
             here[0] += 1
             here[1] += confidence

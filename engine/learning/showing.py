@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.errors import InputError
 from engine.find.person import People, Person
@@ -136,6 +136,19 @@ def first_ends(events: Iterable[SchedulingEvent]) -> list[SchedulingEvent]:
     for event in events:
         found.setdefault(event.session_id, event)
     return list(found.values())
+
+
+class Ended(NamedTuple):
+    """A session's first end, and what it says of what was shown."""
+
+    event: SchedulingEvent
+    logged: Logged
+
+
+def ended_sessions(events: Iterable[SchedulingEvent]) -> list[Ended]:
+    """Read each session's first end, oldest first; those are left out that show nothing or cannot be read."""
+    ends = ((event, logged_of(event)) for event in first_ends(events))
+    return [Ended(event, logged) for event, logged in ends if logged is not None]
 
 
 def scored(event: SchedulingEvent) -> list[tuple[float, float, bool]]:

@@ -14,6 +14,7 @@ from engine.ids import SessionId, UserId
 from engine.learning.features import Feature
 from engine.model.history import SchedulingEvent
 from engine.model.learning import MODEL, LearningNote, shown_id
+from engine.ports.store import Store
 from engine.sessions.session_options import SessionOptions
 from engine.time.instant import parse_instant
 from tests.worlds.folder_world import FolderWorld, Somebody
@@ -39,6 +40,13 @@ def world(tmp_path: Path) -> Iterator[FolderWorld]:
 def rows(world: FolderWorld) -> list[SchedulingEvent]:
     with world.services() as services, services.store.reading() as tx:
         return list(tx.repositories.analytics.newest(100))
+
+
+def kept(store: Store) -> LearningNote:
+    with store.reading() as tx:
+        note = tx.repositories.learning.get(MODEL)
+    assert note is not None
+    return note
 
 
 def settled(world: FolderWorld, host: str, guest: str, *, take: bool = True, **wishes: str) -> SessionId:
@@ -185,3 +193,19 @@ def test_a_model_that_cannot_be_read_ranks_nothing_and_proposals_go_on(world: Fo
         found = tx.sessions.get(session)
     assert found is not None
     assert len(found.proposed_times) == 3
+
+
+def test_what_was_learned_stands_until_something_ends_or_is_forgotten(world: FolderWorld) -> None:
+    settled(world, "alice", "bob", between="14:00-14:30")
+    with world.services() as services:
+        stood = kept(services.store)
+        world.pass_time(2)
+        assert services.learn.run() == 0
+        again = kept(services.store)
+        assert (again.document, again.version > stood.version) == (stood.document, True)
+        world.pass_time(2)
+        forget(services.access, OPERATOR, ALICE, key_named("hour:14"))
+        assert services.learn.run() == 0, "it was fitted just now"
+        world.pass_time(2)
+        assert services.learn.run() == 1
+        assert kept(services.store).document == model_document(rebuild(services.access))
