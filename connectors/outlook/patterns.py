@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from connectors.ical.zones.names import named_zone
+from connectors.ical.zones.repeated_hour import refuse_repeated_hour
 from engine.errors import InputError, WriteRefusedError
 from engine.model.booking import EventDraft
 from engine.model.recurrence import Frequency, NthDay, Rule
@@ -44,9 +45,10 @@ def recurrence_of(draft: EventDraft) -> Recurrence:
     """Give a series' recurrence, and its first instance's times by the wall clock of its zone.
 
     Raises:
-        WriteRefusedError: no pattern says its rule.
+        WriteRefusedError: no pattern says its rule, or it begins in an hour that the clock repeats.
     """
     zone: tzinfo = named_zone(draft.zone) or UTC
+    refuse_repeated_hour(draft, zone)
     start = to_datetime(draft.span.start).astimezone(zone)
     rule = parse_rule(str(draft.recurrence), zone)
     pattern = pattern_of(rule, start.date())

@@ -12,13 +12,13 @@ from connectors.ical.mail.headers import mail_address
 from connectors.ical.text.compose import (
     PRODUCT,
     local_time,
-    refuse_repeated_hour,
     texts,
     zone_text,
 )
 from connectors.ical.text.instances import Part, parts, recur
 from connectors.ical.text.read_back import check_reads_back
 from connectors.ical.zones.names import iana_zone
+from connectors.ical.zones.repeated_hour import refuse_repeated_hour
 from engine.errors import WriteRefusedError
 from engine.model.booking import EventDraft, Person
 from engine.text.mail_address import ADDRESS

@@ -16,6 +16,7 @@ from connectors.ical.text.ical_values import wall_of
 from connectors.ical.text.instances import Part, parts, recur
 from connectors.ical.text.read_back import check_reads_back
 from connectors.ical.zones.names import iana_zone
+from connectors.ical.zones.repeated_hour import refuse_repeated_hour
 from engine.errors import WriteRefusedError
 from engine.model.booking import EventDraft, Person
 from engine.text.mail_address import ADDRESS
@@ -100,22 +101,6 @@ def local_time(at: Instant, zone: ZoneInfo | None) -> datetime:
     """
     local = to_datetime(at) if zone is None else to_datetime(at).astimezone(zone)
     return to_datetime(at) if local.fold else local
-
-
-def refuse_repeated_hour(draft: EventDraft, zone: ZoneInfo | None) -> None:
-    """Refuse a series whose first instance touches the second of two equal hours: no rule can say it.
-
-    Raises:
-        WriteRefusedError: it does.
-    """
-    if draft.recurrence is None or zone is None or draft.all_day:
-        return
-    if any(to_datetime(at).astimezone(zone).fold for at in (draft.span.start, draft.span.end)):
-        raise WriteRefusedError(
-            "a series cannot begin in an hour that the clock repeats",
-            "Let it begin a week later",
-            code="series",
-        )
 
 
 def texts(draft: EventDraft) -> Iterator[tuple[str, str]]:

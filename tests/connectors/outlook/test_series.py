@@ -15,6 +15,7 @@ from engine.errors import SourceError, WriteConflictError, WriteRefusedError
 from engine.ids import EventId, InstallId, SessionId
 from engine.model.booking import EventDraft, Mark, Person
 from engine.recurrence.rrule import parse_rule
+from engine.time.instant import parse_instant
 from engine.time.span import DAY, HOUR, Span
 from tests.connectors.outlook.world import OutlookWorld, known_of, outlook_world
 from tests.standins.outlook.faults import Fault
@@ -227,6 +228,16 @@ def test_what_no_pattern_says_is_refused_before_anything_is_written(rule: str) -
     assert not can_say(rule)
     with pytest.raises(WriteRefusedError, match="no way to say"):
         recurrence_of(replace(DRAFT, recurrence=rule))
+
+
+@pytest.mark.parametrize("by", [-1800, 0, 1800])
+def test_a_series_that_would_begin_in_a_repeated_hour_is_refused(by: int) -> None:
+    start = parse_instant("2026-10-25T01:00:00Z") + by
+    draft = replace(
+        DRAFT, zone="Europe/Berlin", recurrence="FREQ=WEEKLY;COUNT=3", span=Span(start, start + HOUR)
+    )
+    with pytest.raises(WriteRefusedError, match="an hour that the clock repeats"):
+        recurrence_of(draft)
 
 
 def test_a_day_that_not_every_month_has_is_no_days_of_a_pattern() -> None:
