@@ -48,6 +48,8 @@ def off_lattice_of(blocked: Minutes, sets: Sequence[Blocked], grid: Grid, reach:
 def _first_start(sets: Sequence[Blocked], grid: Grid, reach: Stretch) -> list[Instant]:
     """Give the first start that may be taken, unless what is free from there on holds a lattice point."""
     cell = (reach[0] - grid.origin) // grid.stride
+    if any([one.points >> cell & 1 for one in sets]):  # what blocks a lattice point reaches to the next one
+        return []
     if grid.at(cell + 1) <= reach[1] and not any([one.points >> cell + 1 & 1 for one in sets]):
         return []
     return list(_in_cells([cell], sets, grid, reach))
