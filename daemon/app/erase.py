@@ -104,7 +104,7 @@ def take_out(principal: Principal, goes: WhatGoes, desk: SessionDesk) -> None:
     for session in goes.hosted:
         desk.cancel(session, "The host has left.")
     for session in goes.attended:
-        desk.change(session, goes.user, "I have left.", _left)
+        desk.change(session, goes.user, "I have left.", partial(_left, desk.confirm))
     for guest in goes.outside:
         take_guest_out(desk, guest)
 
@@ -121,8 +121,8 @@ def _remember(desk: SessionDesk, goes: WhatGoes) -> None:
             tx.repositories.personal_settings.put(replace(before, values=values, updated_at=now))
 
 
-def _left(session: EventSession, user: UserId, now: Instant) -> EventSession:
-    return machine.taken_out(session, user, now=now)
+def _left(confirm: machine.Confirm, session: EventSession, user: UserId, now: Instant) -> EventSession:
+    return machine.settled(machine.taken_out(session, user, now=now), confirm, now=now)
 
 
 def forget_if_nothing_is_left(store: Store, custody: Custody, user: UserId, now: Instant) -> list[str]:

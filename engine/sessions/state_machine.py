@@ -162,6 +162,17 @@ def taken_out(session: EventSession, user: UserId, *, now: Instant) -> EventSess
     return cancel(rest, NOBODY_LEFT, now=now) if alone else rest
 
 
+def settled(session: EventSession, confirm: Confirm, *, now: Instant) -> EventSession:
+    """Make final what all who are left have accepted, once whose answer was awaited has been taken out."""
+    decided = session.status is not SessionStatus.PENDING or session.final_time is not None
+    if confirm is not Confirm.ALL or decided or expires(session, now=now):
+        return session
+    ahead = (slot for slot in session.proposed_times if slot.start > now)
+    agreed = (slot for slot in ahead if _all_accept(session, slot.start))
+    free = (slot for slot in agreed if guests.hindrance(session, slot.start) is None)
+    return replace(session, final_time=next(free, None))
+
+
 def edit(
     session: EventSession,
     *,

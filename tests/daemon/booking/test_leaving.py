@@ -55,6 +55,21 @@ def copies(world: FolderWorld) -> dict[str, int]:
     return {one.name: len(world.events(one.name)) for one in PEOPLE}
 
 
+@pytest.mark.parametrize(("yes", "status"), [(("alice", "bob"), "scheduled"), (("alice",), "pending")])
+def test_a_time_that_all_who_are_left_accepted_is_booked(
+    tmp_path: Path, yes: tuple[str, ...], status: str
+) -> None:
+    world = FolderWorld(tmp_path, PEOPLE, "2026-10-12T06:00:00Z", '[sessions]\nconfirm = "all"\n')
+    with world.standing(), world.services() as services:
+        session = world.create("alice", "bob", "carol")
+        world.run_once()
+        for who in yes:
+            services.desk.accept(session, 2, UserId(who))
+        forget(world, "carol")
+        world.run_once()
+        assert world.view(session)["status"] == status
+
+
 OPTIONAL, REQUIRED = {"invitees": ("bob",), "optional": ("carol",)}, {"invitees": ("bob", "carol")}
 SERIES = {"repeat": "FREQ=WEEKLY;COUNT=3", "within": "35d"}
 
