@@ -1,6 +1,7 @@
 """One person as a model knows them: what each of their times is worth, and why, looked up once."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 from engine.find.person import Person
@@ -17,6 +18,9 @@ MOST_KEPT = 2000
 
 
 _CODES = {feature: f"learned_{feature}" for feature in Feature}
+
+
+_REASON = partial(tuple.__new__, Reason)
 
 
 class Habitual(NamedTuple):
@@ -92,13 +96,13 @@ class Mind:
 
     def _reason(self, key: Key) -> Reason | None:
         weight = self._weights.get(key)
-        if weight is None or not weight.points:
+        if weight is None or not (points := weight[0]):
             return None
         if self._habits is not None:
-            text = self._habits[weight.points > 0]
+            text = self._habits[points > 0]
         else:
             text = lesson(self._name if key in self._own else PEOPLE, key, weight)
-        return Reason(_CODES[key[0]], self._id, weight.points * self._share, text)
+        return _REASON((_CODES[key[0]], self._id, points * self._share, text))
 
 
 _UNASKED = Reason("", None, 0, "")

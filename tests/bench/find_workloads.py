@@ -1,14 +1,17 @@
 """The workloads of the benchmarks, made from seeds: users with busy times, and sessions among them."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.find.request import BusyEntry, BusyTimes, FindRequest
 from engine.ids import SessionId, UserId
+from engine.learning.features import MOST_DAYS, Feature, Key
+from engine.learning.model import Habits, LearnedModel, Policy, Weight, points
 from engine.model.session import EventSession
 from engine.model.user import Preferences, User, WorkingHours
 from engine.time.span import DAY, MINUTE, Span
+from engine.time.weekday import Weekday
 
 MONDAY = 1_793_577_600
 """2026-11-02T00:00:00Z."""
@@ -95,6 +98,36 @@ def _entries(rng: random.Random, blocks: int, days: int) -> Iterator[BusyEntry]:
     for first in sorted(rng.sample(range(days * DAY // QUARTER), blocks)):
         start = MONDAY + first * QUARTER
         yield BusyEntry(start, start + rng.choice((1, 2, 2, 4, 6)) * QUARTER, "busy")
+
+
+_AROUND: tuple[Key, ...] = (
+    *((Feature.GAP, gap) for gap in ("none", "short", "wide")),
+    *((Feature.EDGE, edge) for edge in ("first", "last", "only", "between")),
+    *((Feature.LOAD, load) for load in ("0", "few", "many")),
+)
+
+
+def habits_of(people: Iterable[UserId], seed: int = 3, *, around: bool = False) -> LearnedModel:
+    """Make a model in which everybody has habits of their own for every weekday, hour and wait.
+
+    With `around` also for what lies around a time.
+    """
+    rng = random.Random(seed)
+    keys = [
+        *((Feature.WEEKDAY, day.word) for day in Weekday),
+        *((Feature.HOUR, f"{hour:02}") for hour in range(24)),
+        *((Feature.LEAD, str(days)) for days in range(MOST_DAYS + 1)),
+        *((Feature.START, kind) for kind in ("hour", "half", "odd")),
+        *(_AROUND if around else ()),
+    ]
+
+    def weights() -> dict[Key, Weight]:
+        return {
+            key: Weight(points(rng.gauss(0, 0.8)), rng.randrange(5), rng.randrange(5, 20)) for key in keys
+        }
+
+    each = {user: Habits(Policy.POOLED, 200, weights()) for user in sorted(people)}
+    return LearnedModel(fitted=MONDAY, sessions=500, population=weights(), people=each)
 
 
 def workload_a(sessions: int = 1000, *, hours: bool = False) -> Workload:

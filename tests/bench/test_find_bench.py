@@ -16,8 +16,9 @@ from engine.find.bitmaps import on_grid
 from engine.find.person_bits import person_blocked
 from engine.find.request import FindRequest
 from engine.find.search import find
+from engine.learning.ranking import LearnedRanking
 from tests.bench.find_methods import by_backend, by_datetimes, by_polars, by_portion
-from tests.bench.find_workloads import workload, workload_a, workload_b
+from tests.bench.find_workloads import habits_of, workload, workload_a, workload_b
 
 pytestmark = pytest.mark.bench
 ROUNDS = 5
@@ -60,6 +61,20 @@ def test_a_thousand_sessions_cold_ranked_and_explained(a: list[FindRequest]) -> 
 
 def test_a_thousand_sessions_warm_ranked_and_explained(a: list[FindRequest], known: Bitmaps) -> None:
     assert cpu(lambda: answered(known, a)) < 150
+
+
+def test_what_everybody_is_used_to_costs_a_warm_search_at_most_30_percent_more(
+    a: list[FindRequest], known: Bitmaps
+) -> None:
+    ranking = LearnedRanking(habits_of(a[0].users), discreet=True)
+    learned, backend = [replace(request, ranking=ranking) for request in a], Bitmaps()
+    answered(backend, learned)
+    pairs = [
+        (cpu(lambda: answered(known, a), 1), cpu(lambda: answered(backend, learned), 1))
+        for _ in range(ROUNDS)
+    ]
+    fixed, with_habits = (statistics.median(column) for column in zip(*pairs, strict=True))
+    assert with_habits <= 1.3 * fixed
 
 
 def test_one_changed_calendar_to_its_re_checked_sessions(a: list[FindRequest], known: Bitmaps) -> None:
