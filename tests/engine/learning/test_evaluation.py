@@ -1,6 +1,7 @@
 """Offline evaluation claims what a log that drew by chance can show, and refuses the rest."""
 
 import random
+import statistics
 from dataclasses import replace
 
 import pytest
@@ -66,6 +67,17 @@ def test_any_list_by_chance_is_worth_what_the_log_is_worth(found: Evaluation) ->
     chance = of(found, "random")
     assert chance.snips == pytest.approx(found.acceptance)
     assert chance.ess == pytest.approx(found.sessions)
+
+
+@pytest.mark.long
+@pytest.mark.simulate
+def test_doubly_robust_estimates_lie_around_the_truth_on_twenty_logs() -> None:
+    logs = [evaluate(drawn(1000, seed), {}) for seed in range(1, 21)]
+    for name, truth in (("chronological", 0.2), ("points", 1.0), ("pooled", 1.0), ("random", 2.2 / 3)):
+        told = [estimate for log in logs if (estimate := of(log, name).dr) is not None]
+        assert len(told) == len(logs)
+        assert abs(statistics.mean(told) - truth) <= statistics.stdev(told) / 2
+        assert all(abs(one - truth) <= 3 * statistics.stdev(told) for one in told)
 
 
 def test_the_later_part_alone_is_told_of(found: Evaluation) -> None:
