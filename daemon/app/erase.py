@@ -15,8 +15,9 @@ from engine.model.personal_settings import TAKEN_OUT_OF, PersonalSettings
 from engine.model.session import EventSession, SessionStatus
 from engine.operations.custody import Custody
 from engine.ports.store import Store, Transaction
-from engine.sessions import state_machine as machine
+from engine.sessions.leaving import settled, taken_out
 from engine.sessions.session_options import user_named
+from engine.sessions.state_machine import Confirm
 from engine.stale import retry_stale
 from engine.time.span import Instant
 
@@ -121,8 +122,8 @@ def _remember(desk: SessionDesk, goes: WhatGoes) -> None:
             tx.repositories.personal_settings.put(replace(before, values=values, updated_at=now))
 
 
-def _left(confirm: machine.Confirm, session: EventSession, user: UserId, now: Instant) -> EventSession:
-    return machine.settled(machine.taken_out(session, user, now=now), confirm, now=now)
+def _left(confirm: Confirm, session: EventSession, user: UserId, now: Instant) -> EventSession:
+    return settled(taken_out(session, user, now=now), confirm, now=now)
 
 
 def forget_if_nothing_is_left(store: Store, custody: Custody, user: UserId, now: Instant) -> list[str]:

@@ -23,7 +23,6 @@ from engine.time.span import Instant
 
 EXPIRED = "expired"
 STAYED_AWAY = "The visitor cannot come."
-NOBODY_LEFT = "Nobody else is left."
 TRIES = 3
 
 
@@ -66,7 +65,7 @@ def accept(
     if session.final_time is not None:
         return same_again(session, slot)
     answered = _answered(session, user, Answer.ACCEPTED, slot.start, now)
-    settled = _all_accept(answered, slot.start) if confirm is Confirm.ALL else user == session.host_user_id
+    settled = all_accept(answered, slot.start) if confirm is Confirm.ALL else user == session.host_user_id
     return replace(answered, final_time=slot) if settled else answered
 
 
@@ -129,48 +128,6 @@ def note_decline(session: EventSession, user: UserId, *, now: Instant) -> EventS
     attends(session, user)
     slot = session.final_time.start if session.final_time else None
     return _answered(session, user, Answer.DECLINED, slot, now)
-
-
-def taken_out(session: EventSession, user: UserId, *, now: Instant) -> EventSession:
-    """Take somebody out for good: what is booked stands for the others, and what is looked for is theirs.
-
-    Where nobody is left beside the host it is called off.
-
-    Raises:
-        InputError: the session is over, or they are its host.
-        UnknownThingError: the user does not attend.
-    """
-    if user == session.host_user_id:
-        raise InputError(f"{user} is the host of session {session.id}", "Call it off")
-    without = note_decline(session, user, now=now)
-    alive(session)
-    record = session.record
-    rest = replace(
-        without,
-        invitee_ids=tuple(one for one in session.invitee_ids if one != user),
-        optional_ids=tuple(one for one in session.optional_ids if one != user),
-        groups=tuple(fewer for one in session.groups if (fewer := one.without(user)).any_of),
-        record=replace(
-            record,
-            waiting_for={one: why for one, why in record.waiting_for.items() if one != user},
-            change_requests={one: span for one, span in record.change_requests.items() if one != user},
-            own_changes=tuple(one for one in record.own_changes if one.user != user),
-            left={one: since for one, since in record.left.items() if one != user},
-        ),
-    )
-    alone = rest.attendee_ids == (session.host_user_id,) and not rest.guests
-    return cancel(rest, NOBODY_LEFT, now=now) if alone else rest
-
-
-def settled(session: EventSession, confirm: Confirm, *, now: Instant) -> EventSession:
-    """Make final what all who are left have accepted, once whose answer was awaited has been taken out."""
-    decided = session.status is not SessionStatus.PENDING or session.final_time is not None
-    if confirm is not Confirm.ALL or decided or expires(session, now=now):
-        return session
-    ahead = (slot for slot in session.proposed_times if slot.start > now)
-    agreed = (slot for slot in ahead if _all_accept(session, slot.start))
-    free = (slot for slot in agreed if guests.hindrance(session, slot.start) is None)
-    return replace(session, final_time=next(free, None))
 
 
 def edit(
@@ -325,7 +282,8 @@ def fail(session: EventSession, metadata: Mapping[str, Any], *, now: Instant) ->
     )
 
 
-def _all_accept(session: EventSession, start: Instant) -> bool:
+def all_accept(session: EventSession, start: Instant) -> bool:
+    """Tell whether everybody who is required has accepted a time, and said nothing else since."""
     latest = {response.user_id: response for response in session.responses}
     return all(
         user in latest and latest[user].answer is Answer.ACCEPTED and latest[user].slot == start

@@ -13,7 +13,7 @@ from daemon.app.examine import check
 from daemon.booking.worker import BookJob
 from engine.ids import SessionId, UserId
 from engine.model.booking import BookingState
-from engine.sessions import state_machine
+from engine.sessions import leaving, state_machine
 from tests.chaos.steps import CountedConnector, CountedStore, Steps
 from tests.doubles.provider.faults import Fault, Operation
 from tests.worlds.book_world import World
@@ -85,7 +85,7 @@ def test_a_crash_at_any_step_of_taking_somebody_out_takes_theirs_alone(
         world.accept()
         world.settle(1200)
         world.clock.at += 300
-        world.command(partial(state_machine.taken_out, user=UserId("cy"), now=world.clock.now()))
+        world.command(partial(leaving.taken_out, user=UserId("cy"), now=world.clock.now()))
         world.desks[UserId("cy")].faults.then(operation, fault)
         died = book_and_crash(world, die_at, cancel=False)
         for _ in range(10):

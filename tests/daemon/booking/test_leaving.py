@@ -12,7 +12,7 @@ from daemon.app.principal import OPERATOR
 from engine.errors import GatherlyError
 from engine.ids import SessionId, UserId
 from engine.model.booking import BookingState
-from engine.sessions import state_machine
+from engine.sessions import leaving
 from tests.doubles.provider.faults import Fault, Operation
 from tests.worlds.book_world import World
 from tests.worlds.folder_world import FolderWorld, Somebody
@@ -143,7 +143,7 @@ def test_what_is_accepted_and_not_yet_taken_up_is_booked_without_them() -> None:
     town = World(people=("ann", "bob", "cy"))
     town.propose()
     town.accept()
-    town.command(lambda session: state_machine.taken_out(session, UserId("cy"), now=town.clock.now()))
+    town.command(lambda session: leaving.taken_out(session, UserId("cy"), now=town.clock.now()))
     assert town.holds() == {"ann", "bob"}
     with town.store.reading() as tx:
         assert tx.ledger.due(town.clock.now()) == ["s1"]
@@ -157,7 +157,7 @@ def test_what_is_being_written_is_undone_and_booked_without_them() -> None:
     town.accept()
     town.desks[UserId("bob")].faults.then(Operation.WRITE, Fault.RATE_LIMIT)
     assert town.run() is BookingState.WRITING
-    town.command(lambda session: state_machine.taken_out(session, UserId("cy"), now=town.clock.now()))
+    town.command(lambda session: leaving.taken_out(session, UserId("cy"), now=town.clock.now()))
     assert town.booking().state is BookingState.UNDOING
     assert town.settle() is BookingState.CONFIRMED
     assert (town.copies(), town.holds()) == ({"ann": 1, "bob": 1, "cy": 0}, {"ann", "bob"})

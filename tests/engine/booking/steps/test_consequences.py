@@ -9,7 +9,7 @@ from engine.booking.steps.consequences import consequence
 from engine.booking.transition import Transition
 from engine.model.booking import BookingState, EffectState
 from engine.model.session import EventSession
-from engine.sessions import state_machine
+from engine.sessions import leaving, state_machine
 from tests.engine.booking.cast import (
     ANN,
     BEA,
@@ -36,8 +36,8 @@ EXPIRED = state_machine.cancel(PENDING, state_machine.EXPIRED, now=NOW)
 GIVEN_UP = state_machine.fail(PENDING, {}, now=NOW)
 RESCHEDULED = state_machine.reschedule(SCHEDULED, now=NOW)
 DECLINED = state_machine.decline(SCHEDULED, BEA, now=NOW)
-WITHOUT = state_machine.taken_out(SCHEDULED, CYD, now=NOW)
-EARLY = state_machine.taken_out(CHOSEN, CYD, now=NOW)
+WITHOUT = leaving.taken_out(SCHEDULED, CYD, now=NOW)
+EARLY = leaving.taken_out(CHOSEN, CYD, now=NOW)
 RENAMED = replace(SCHEDULED, title="Other words")
 
 

@@ -9,7 +9,7 @@ from engine.booking.transition import Transition
 from engine.ids import UserId
 from engine.model.booking import Want
 from engine.model.session import SessionStatus
-from engine.sessions import state_machine
+from engine.sessions import leaving
 from tests.engine.booking.cast import (
     ANN,
     BEA,
@@ -32,7 +32,7 @@ BOOKED = ago(QUARANTINE + 5, at(S.CONFIRMED, *written(ANN, BEA, CYD)))
 
 
 def without(user: UserId, snapshot: BookingSnapshot = BOOKED) -> Transition:
-    found = taken_out(snapshot, state_machine.taken_out(SCHEDULED, user, now=NOW), {user})
+    found = taken_out(snapshot, leaving.taken_out(SCHEDULED, user, now=NOW), {user})
     assert found is not None
     return found
 
@@ -80,4 +80,4 @@ def test_who_has_no_copy_is_freed_at_once_and_an_invitation_is_taken_back() -> N
 
 def test_whose_meeting_was_with_nobody_else_calls_it_off() -> None:
     alone = replace(SCHEDULED, optional_ids=())
-    assert state_machine.taken_out(alone, BEA, now=NOW).status is SessionStatus.CANCELLED
+    assert leaving.taken_out(alone, BEA, now=NOW).status is SessionStatus.CANCELLED
