@@ -14,7 +14,6 @@ from daemon.booking.leased import Lease, LeasedBooking
 from daemon.booking.turn import Turn
 from daemon.runtime.jumps import wake_those_due_by
 from engine.booking.checks.clock_set_back import righted
-from engine.booking.checks.unattended import attended_again
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.steps.moves import Idle, Wait, next_move
 from engine.booking.timing import LEASE, lease_is_live
@@ -53,9 +52,8 @@ class BookJob:
         if lease_is_live(snapshot.booking.lease_until, now) or isinstance(next_move(snapshot), Idle | Wait):
             return None
         lease = Lease(owner=deps.randomness.token(), until=deps.clock.monotonic() + LEASE)
-        again = attended_again(snapshot)
         claimed = replace(
-            again.after if again else snapshot.booking,
+            snapshot.booking,
             lease_owner=lease.owner,
             lease_until=now + LEASE,
             fence=snapshot.booking.fence + 1,
@@ -66,8 +64,6 @@ class BookJob:
                     tx.ledger.open(claimed)
                 else:
                     tx.ledger.advance(snapshot.booking, claimed)
-                for entry in again.audit if again else ():
-                    tx.audit.add(entry)
         except StaleVersionError:
             return None
         return lease

@@ -27,8 +27,6 @@ REFUSALS_BEFORE_STUCK = 10
 """A provider that says definitely no to a deletion this often is not asked in short intervals any more."""
 VERIFY_DEADLINE = HOUR
 """So long is a booking that was written everywhere read back before it is called stuck."""
-UNATTENDED = 5 * MINUTE
-"""Where nobody comes to what is due for longer than this no daemon runs: each looks at all of it as often."""
 STUCK_RETRY = HOUR
 UNKNOWN_RETRY = 10
 """How soon unknown busy times are asked for again."""
