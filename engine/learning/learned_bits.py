@@ -16,6 +16,8 @@ Cost = tuple[Bitplanes, int]
 """What is lost of the most at each point, and that most, in quarters of a point."""
 _BYTE = 255
 _EIGHT = 8
+_MOST_KEPT = 32
+"""Zones and rows of days that are kept: each takes some hundred kilobytes, and each day brings a new row."""
 
 
 class ByClock(NamedTuple):
@@ -91,7 +93,7 @@ def _unions(points: Sequence[int]) -> tuple[int, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_MOST_KEPT)
 def places_by_clock(zone: str, grid: Grid, minutes: int) -> ByClock:
     """Give the lattice points of every weekday, hour, kind of start, and lunch, on a zone's clock."""
     hours, unions = _hours(zone, grid)
@@ -116,7 +118,7 @@ def _tables(minutes: int) -> tuple[bytes, bytes]:
     return bytes(_STARTS.index(keys[2][1]) for keys in found), bytes(len(keys) > 3 for keys in found)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_MOST_KEPT)
 def _hours(zone: str, grid: Grid) -> tuple[Places, tuple[tuple[int, ...], ...]]:
     planes = _planes(zone, grid, _HOURS, 5)
     points = [_equal(planes, hour, grid) for hour in range(24)]
