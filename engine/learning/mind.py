@@ -21,6 +21,7 @@ _CODES = {feature: f"learned_{feature}" for feature in Feature}
 
 
 _REASON = partial(tuple.__new__, Reason)
+"""Makes a reason without the way through its class: a search makes tens of thousands."""
 
 
 class Habitual(NamedTuple):

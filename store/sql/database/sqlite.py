@@ -277,7 +277,7 @@ def _engine(place: _Place, *, writable: bool) -> sa.Engine:
         poolclass=QueuePool,
         pool_size=4,
         max_overflow=MOST_CONNECTIONS,
-        pool_reset_on_return=None,
+        pool_reset_on_return=None,  # whoever takes a connection ends what they began, also where it raises
         hide_parameters=True,
     )
 
