@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
 from math import inf
 from operator import or_
 from typing import NamedTuple, TypeAlias
@@ -20,8 +20,17 @@ from engine.find.bitplanes import (
     weighted,
 )
 from engine.find.proposals import SILENT, Pick, Rank, Setting, asked, rank
-from engine.find.ranking import BASE, DAY_AHEAD, EVEN_MINUTES, MOST_DAYS_AHEAD, UNEVEN_START, session_points
+from engine.find.ranking import (
+    BASE,
+    DAY_AHEAD,
+    EVEN_MINUTES,
+    MOST_DAYS_AHEAD,
+    UNEVEN_START,
+    ScoredBits,
+    session_points,
+)
 from engine.find.start_grid import Grid, bits
+from engine.model.session import Reason
 from engine.model.user import TentativeAs
 from engine.time.intervals import Stretch
 from engine.time.local_time import LocalDay, local_days, local_time
@@ -43,6 +52,8 @@ class _Looked(NamedTuple):
     rank: _Cost | None
 
 
+_Drawn: TypeAlias = tuple[Instant, float]
+"""A candidate, and what it costs."""
 _Removed: TypeAlias = tuple[int, tuple[Stretch, ...]]
 """Lattice points that can no longer be drawn, and the stretches in which they lie."""
 
@@ -95,7 +106,7 @@ def chosen_on_grid(scene: Setting, found: Candidates) -> list[Pick]:
     ):
         return chosen(scene, found.starts())
     pool = _Pool(scene, found)
-    return [pool.pick(start) for start in pool.drawn()]
+    return [pool.pick(start, cost) for start, cost in pool.drawn()]
 
 
 class _Pool:
@@ -114,28 +125,38 @@ class _Pool:
         self.total = total((waiting, *self.costs))
         self.looked: dict[Instant, _Looked] = {}
 
-    def pick(self, start: Instant) -> Pick:
+    def pick(self, start: Instant, cost: float) -> Pick:
         """Let everybody who has something to say of a start say it."""
         point, rest = divmod(start - self.found.grid.origin, self.found.grid.stride)
         if rest:
             return asked(self.scene, start)
-        return Pick(start, [one.at(point) if one.said >> point & 1 else SILENT for one in self.scored_bits])
+        said = [one.at(point) if one.said >> point & 1 else SILENT for one in self.scored_bits]
+        pick = Pick(start, said)
+        return self._with_more(pick, point, cost) if self.scene.scale.defers else pick
 
-    def drawn(self) -> list[Instant]:
+    def _with_more(self, pick: Pick, point: int, cost: float) -> Pick:
+        """Add what can be said later, where it may be that anybody says anything."""
+        later = partial(_later, self.scored_bits, point)
+        points = BASE + (sum([one.most for one in self.scored_bits]) - cost) / self.unit
+        if points == session_points(self.scene.host.clock(pick.start), self.scene.today) and not any(later()):
+            return pick
+        return pick._replace(later=later, points=points)
+
+    def drawn(self) -> list[_Drawn]:
         """Draw up to the limit: a day at a time, then what is apart from all drawn, then what is left."""
-        taken: list[Instant] = []
+        taken: list[_Drawn] = []
         for removed in (self._day, self._near, self._same):
             left = _Left(self.found.points, ())
-            for start in taken:
+            for start, _ in taken:
                 left = left.without(removed(start))
             while (best := self._best(left)) is not None:
                 taken.append(best)
                 if len(taken) == self.scene.limit:
                     return taken
-                left = left.without(removed(best))
+                left = left.without(removed(best[0]))
         return taken
 
-    def _best(self, left: "_Left") -> Instant | None:
+    def _best(self, left: "_Left") -> _Drawn | None:
         """Give the best of what is left; those between lattice points are asked only if they might be."""
         on_lattice, cost = self._best_point(left.points) if left.points else (None, inf)
         best: _Cost | None = None
@@ -151,7 +172,9 @@ class _Pool:
                 best = self._look(on_lattice, inf).rank
             if best is None or looked.least < cost or looked.rank < best:
                 best, cost = looked.rank, looked.least
-        return on_lattice if best is None else best.start
+        if best is not None:
+            return best.start, cost
+        return None if on_lattice is None else (on_lattice, cost)
 
     def _soon(self, cost: float) -> Sequence[Instant]:
         """Leave out the days for which waiting, at an uneven minute, costs more than something else."""
@@ -209,6 +232,10 @@ class _Pool:
     def _apart(self, seconds: int, start: Instant) -> _Removed:
         first, last = start - seconds + 1, start + seconds - 1
         return self.found.grid.points(first, last), ((first, last + 1),)
+
+
+def _later(scored_bits: Sequence[ScoredBits], point: int) -> list[Sequence[Reason]]:
+    return [one.later(point) for one in scored_bits]
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,6 @@
 """A feasible start as a proposal: its reasons, its attendees, its confidence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from math import prod
 from typing import NamedTuple, TypeAlias
@@ -19,6 +19,7 @@ from engine.find.ranking import (
 from engine.find.request import FindRequest
 from engine.find.start_grid import Grid
 from engine.ids import UserId
+from engine.model.deferred import Deferred
 from engine.model.session import Attendance, Availability, Group, Reason, TimeSlot
 from engine.time.local_time import LocalDay, LocalTime
 from engine.time.span import Instant
@@ -81,7 +82,7 @@ class Rank(NamedTuple):
 
 
 class _Seen(NamedTuple):
-    """One feasible start, looked at from all sides."""
+    """One feasible start, looked at from all sides; `reasons` are those that are at hand."""
 
     reasons: list[Reason]
     states: list[Availability]
@@ -110,10 +111,22 @@ def setting(request: FindRequest, people: People, ranking: Ranking) -> Setting:
 
 
 class Pick(NamedTuple):
-    """A start to propose, and what each attendee says of it."""
+    """A start to propose, and what each attendee says of it at once.
+
+    Where they have more to say than that, `later` gives it, and `points` is what all of it adds up to.
+    """
 
     start: Instant
     said: Sequence[Said]
+    later: Callable[[], Sequence[Sequence[Reason]]] | None = None
+    points: float = 0.0
+
+    def told(self) -> list[Sequence[Reason]]:
+        """Give all that each of them says."""
+        at_once = [told for _, told in self.said]
+        if self.later is None:
+            return at_once
+        return [(*one, *more) for one, more in zip(at_once, self.later(), strict=True)]
 
 
 def asked(scene: Setting, start: Instant) -> Pick:
@@ -126,7 +139,7 @@ def _seen(scene: Setting, pick: Pick) -> _Seen:
     for _, told in pick.said:
         reasons += told
     states = [state for state, _ in pick.said]
-    points = score(reasons)
+    points = score(reasons) if pick.later is None else pick.points
     confidence = scene.scale.chance(points)
     if scene.unsure:
         confidence *= prod(_chances(scene, states))
@@ -140,7 +153,7 @@ def rank(scene: Setting, start: Instant) -> Rank:
 
 
 def _rank(seen: _Seen, pick: Pick) -> Rank:
-    worst = worst_placed(told for _, told in pick.said)
+    worst = worst_placed(pick.told())
     return Rank(-seen.confidence, -seen.score, -worst, pick.start)
 
 
@@ -151,10 +164,18 @@ def slots(scene: Setting, picks: Iterable[Pick]) -> tuple[TimeSlot, ...]:
         seen.sort(key=lambda pair: -pair[0].confidence)
     else:
         seen.sort(key=lambda pair: _rank(*pair))
-    return tuple([_slot(scene, pick.start, one) for one, pick in seen])
+    return tuple([_slot(scene, pick, one) for one, pick in seen])
 
 
-def _slot(scene: Setting, start: Instant, seen: _Seen) -> TimeSlot:
+def _all_reasons(scene: Setting, pick: Pick) -> list[Reason]:
+    reasons = session_reasons(scene.host.clock(pick.start), scene.today)
+    for told in pick.told():
+        reasons += told
+    return reasons
+
+
+def _slot(scene: Setting, pick: Pick, seen: _Seen) -> TimeSlot:
+    start = pick.start
     written = [person.local.written(start) for person, _ in scene.people]
     return TimeSlot(
         start=start,
@@ -162,7 +183,7 @@ def _slot(scene: Setting, start: Instant, seen: _Seen) -> TimeSlot:
         confidence=round(seen.confidence, 4),
         conflicts=_conflicts(seen.reasons),
         score=seen.score,
-        reasons=tuple(seen.reasons),
+        reasons=tuple(seen.reasons) if pick.later is None else Deferred(partial(_all_reasons, scene, pick)),
         attendees=tuple(
             map(_ATTENDANCE, zip(scene.users, seen.states, scene.required, written, strict=True))
         ),

@@ -46,7 +46,10 @@ class ScoredBits(Protocol):
         """The points of which anything is said at all, as bits; at the others an attendee is free."""
 
     def at(self, point: int) -> tuple[Availability, list[Reason]]:
-        """Tell what the attendee is at a lattice point, and says of it."""
+        """Tell what the attendee is at a lattice point, and says of it at once."""
+
+    def later(self, point: int) -> Sequence[Reason]:
+        """Tell what else they say of it: asked for where its words are read."""
 
 
 class Ranking(Protocol):
@@ -65,6 +68,10 @@ class Scale(Protocol):
     @property
     def unit(self) -> int:
         """How many whole numbers a point is worth, so that all sums are whole; even."""
+
+    @property
+    def defers(self) -> bool:
+        """Whether attendees have more to say of lattice points than they say at once."""
 
     def reasons(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant

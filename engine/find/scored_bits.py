@@ -51,6 +51,10 @@ class FixedScores:
                     state = saying.state
         return state, reasons
 
+    def later(self, point: int) -> tuple[Reason, ...]:
+        """Say nothing more."""
+        return ()
+
 
 def fixed_scores(person: Person, required: bool, grid: Grid, duration: int) -> FixedScores:
     """Work out what one attendee says of a grid."""

@@ -22,6 +22,7 @@ class FixedWeights:
     """The ranking before anything is learned."""
 
     unit = UNIT
+    defers = False
 
     def scale(self, session: EventSession, now: Instant) -> "FixedWeights":
         """Weigh every request alike."""

@@ -97,6 +97,7 @@ class LearnedScale:
     """What fixed weights and habits say of one request, asked at a moment."""
 
     unit = UNIT
+    defers = True
 
     def __init__(self, ranking: LearnedRanking, asked: Instant) -> None:
         self._ranking, self._asked = ranking, asked
@@ -183,7 +184,6 @@ class LearnedBits:
         "_mind",
         "_person",
         "_scale",
-        "_told",
         "costs",
         "most",
         "said",
@@ -204,15 +204,12 @@ class LearnedBits:
         self._duration, self._fixed, self._around = duration, fixed, around
         self.costs, self.most = cost
         self.said: int = fixed.said if mind.silent else grid.all
-        self._told: dict[int, tuple[Availability, list[Reason]]] = {}
 
     def at(self, point: int) -> tuple[Availability, list[Reason]]:
-        """Tell what the attendee is at a lattice point, and says of it."""
-        found = self._told.get(point)
-        if found is None:
-            state, reasons = self._fixed.at(point)
-            reasons += self._scale.by_clock(self._mind, self._person, self._grid.at(point), self._duration)
-            if self._around:
-                reasons += self._mind.of(keys_at(self._around, point))
-            found = self._told[point] = state, reasons
-        return found
+        """Tell what the attendee is at a lattice point, and says of it by fixed weights."""
+        return self._fixed.at(point)
+
+    def later(self, point: int) -> tuple[Reason, ...]:
+        """Tell what habits say of it."""
+        said = self._scale.by_clock(self._mind, self._person, self._grid.at(point), self._duration)
+        return (*said, *self._mind.of(keys_at(self._around, point))) if self._around else said

@@ -1,6 +1,6 @@
 """A session: one attempt to find a time (F0 EventSession, TimeSlot, Message)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -76,7 +76,8 @@ class Occurrence:
 class TimeSlot:
     """A proposed time; confidence in 0…1, conflicts in the document's words.
 
-    Of a session that recurs it is the first occurrence, and `occurrences` are all that can be told of.
+    Of a session that recurs it is the first occurrence, and `occurrences` are all that can be told of. Its
+    reasons are a tuple, made at once or when they are read.
     """
 
     start: Instant
@@ -84,7 +85,7 @@ class TimeSlot:
     confidence: float = 1.0
     conflicts: tuple[str, ...] = ()
     score: float = 0.0
-    reasons: tuple[Reason, ...] = ()
+    reasons: Sequence[Reason] = ()
     attendees: tuple[Attendance, ...] = ()
     occurrences: tuple[Occurrence, ...] = ()
 

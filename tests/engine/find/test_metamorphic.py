@@ -113,6 +113,7 @@ class Contrary:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
+        self.defers = bool(seed % 2)
 
     def scale(self, session: EventSession, now: Instant) -> "Contrary":
         return self
@@ -164,7 +165,10 @@ class Whims:
     def at(self, point: int) -> tuple[Availability, list[Reason]]:
         start = self.grid.at(point)
         state = availability_when_feasible(self.person, self.required, start, start + self.duration)
-        return state, self._said(point)
+        return state, [] if self.ranking.defers else self._said(point)
+
+    def later(self, point: int) -> list[Reason]:
+        return self._said(point) if self.ranking.defers else []
 
     def _points(self) -> range:
         return range(self.grid.size)

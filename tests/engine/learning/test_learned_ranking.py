@@ -1,5 +1,6 @@
 """Learned points in the search: both back ends agree, reasons add up, and no rule is broken."""
 
+import json
 import random
 from dataclasses import replace
 
@@ -62,7 +63,9 @@ def test_bitmaps_answer_as_the_sweep_does_to_the_last_word(batch: int) -> None:
     for seed in range(batch * 30, (batch + 1) * 30):
         ranking = LearnedRanking(poisoned(seed, 60.0 if seed % 3 else 1.0))
         request = replace(asked(seed), ranking=ranking)
-        swept, quick = (answer_document(find(request, one)) for one in (IntervalSearch(), Bitmaps()))
+        swept, quick = (
+            json.dumps(answer_document(find(request, one))) for one in (IntervalSearch(), Bitmaps())
+        )
         assert quick == swept, seed
 
 
