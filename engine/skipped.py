@@ -1,7 +1,8 @@
 """Time that never passed: what a clock skipped when it was set forward.
 
 A jump is written into the audit log, so that a daemon that is started anew knows of it. Whoever measures how
-long something was tried leaves it out; a process that was not running did wait, and that counts.
+long something was tried leaves it out. A process that was not running did wait, and that counts, but for what
+would be called stuck (`engine.booking.checks.unattended`).
 """
 
 from collections.abc import Iterable, Sequence

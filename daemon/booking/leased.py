@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.transitions import apply_transition
+from engine.booking.checks.unattended import attended
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.steps.moves import Move, Wait
 from engine.booking.timing import LEASE, LEASE_LEFT
@@ -80,11 +81,15 @@ class LeasedBooking:
             tx.ledger.advance(snapshot.booking, after)
 
     def commit(self, transition: Transition) -> BookingSnapshot:
-        """Write a transition down and prolong the lease with it; gives the snapshot as it then stands."""
+        """Write a transition down and prolong the lease with it; gives the snapshot as it then stands.
+
+        A process that stood still for long goes on with what it was at: that time was tried by nobody, too.
+        """
         began = self.deps.clock.monotonic()
-        after = replace(transition.after, lease_until=self.now() + LEASE)
+        counted = attended(transition, self.now(), self.deps.skipped())
+        after = replace(counted.after, lease_until=self.now() + LEASE)
         with self.deps.store.writing() as tx:
-            apply_transition(tx, replace(transition, after=after), self.now())
+            apply_transition(tx, replace(counted, after=after), self.now())
             snapshot = self._snapshot(tx)
         self.lease.until = began + LEASE
         self._latest = snapshot

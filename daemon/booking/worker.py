@@ -14,9 +14,11 @@ from daemon.booking.leased import Lease, LeasedBooking
 from daemon.booking.turn import Turn
 from daemon.runtime.jumps import wake_those_due_by
 from engine.booking.checks.clock_set_back import righted
+from engine.booking.checks.unattended import attended
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.steps.moves import Idle, Wait, next_move
 from engine.booking.timing import LEASE, lease_is_live
+from engine.booking.transition import Transition
 from engine.errors import StaleVersionError
 from engine.ids import SessionId
 
@@ -52,8 +54,9 @@ class BookJob:
         if lease_is_live(snapshot.booking.lease_until, now) or isinstance(next_move(snapshot), Idle | Wait):
             return None
         lease = Lease(owner=deps.randomness.token(), until=deps.clock.monotonic() + LEASE)
+        again = attended(Transition(before=snapshot.booking, after=snapshot.booking), now, snapshot.skipped)
         claimed = replace(
-            snapshot.booking,
+            again.after,
             lease_owner=lease.owner,
             lease_until=now + LEASE,
             fence=snapshot.booking.fence + 1,
@@ -64,6 +67,8 @@ class BookJob:
                     tx.ledger.open(claimed)
                 else:
                     tx.ledger.advance(snapshot.booking, claimed)
+                for entry in again.audit:
+                    tx.audit.add(entry)
         except StaleVersionError:
             return None
         return lease

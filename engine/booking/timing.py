@@ -66,3 +66,10 @@ LIMITS: Mapping[BookingState, int] = {
     S.RELEASING: UNKNOWN_DEADLINE,
 }
 """How long a booking may be in a state, from when it first entered it; where it is stuck it stays, shown."""
+ATTENDED_SHARE = 6
+"""One time in which nobody comes to what is due counts for at most one such part of a state's limit."""
+
+
+def most_unattended(state: BookingState) -> int:
+    """Tell how much of one time in which nobody came counts against a state's limit."""
+    return LIMITS[state] // ATTENDED_SHARE

@@ -7,6 +7,7 @@ from itertools import combinations
 
 from engine.booking.checks.ledger_snapshot import Found, LedgerSnapshot, SessionLedger, Violation
 from engine.booking.checks.sweeping import is_watched
+from engine.booking.checks.unattended import SECONDS, later
 from engine.booking.outbox.outbox_entries import REQUEST
 from engine.booking.steps.booking_steps import NOT_FREE, NOT_HELD
 from engine.booking.taken import taken_by
@@ -251,12 +252,17 @@ def i12_no_state_outlives_its_limit(ledger: LedgerSnapshot) -> Iterator[Violatio
 
 
 def _ways(audit: Sequence[AuditEntry]) -> Mapping[str, Mapping[BookingState, Instant]]:
-    """Give when each booking first entered the states of its present way, by the log alone."""
+    """Give when each booking first entered the states of its present way, by the log alone.
+
+    What does not count of the time for which nobody came to it is left out.
+    """
     ways: dict[str, dict[BookingState, Instant]] = {}
     for row in audit:
         if row.action.startswith("booking.") and row.details.get("to") in list(BookingState):
             state = BookingState(row.details["to"])
             way = {} if state in _WAY_BEGINS else ways.get(row.object_id, {})
+            missed = row.details.get(SECONDS, 0)
+            way = {each: later(at, missed, row.at) for each, at in way.items()}
             way.setdefault(state, row.at)
             ways[row.object_id] = way
     return ways
