@@ -1,13 +1,14 @@
 """What the store knows of people's time, gathered for the engine's decisions."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from config.configuration import Configuration
 from config.custom_rules import INSTALLED
 from config.settings import constraints_of
 from connectors.registry import kind_of
-from daemon.native_events import attended, native_calendars
+from daemon.native_events import attended_by, native_calendars
 from engine.availability.evidence import (
     AvailabilityBlock,
     Evidence,
@@ -23,7 +24,7 @@ from engine.family.access import may_see
 from engine.find.request import FindRequest, search_window
 from engine.ids import ConnectorName, EventId, EventUid, SessionId, UserId
 from engine.model.booking import Want
-from engine.model.calendar import BusySpan, Calendar
+from engine.model.calendar import BusySpan
 from engine.model.constraint import Constraint, ConstraintLevel
 from engine.model.session import EventSession
 from engine.model.user import User
@@ -91,15 +92,9 @@ def for_session(
     """
     from engine.sessions.proposal import request_for  # explaining one moment searches nothing
 
-    users = {user: _user(tx, user) for user in session.attendee_ids}
+    users = _users(tx, session.attendee_ids)
     window = reaching(session, search_window(session, now))
-    natives = native_calendars(tx)
-    known = {
-        user: of_user(
-            tx, knowledge_policy, user, window, now, apart_from={session.id, *apart_from}, natives=natives
-        )
-        for user in users
-    }
+    known = of_people(tx, knowledge_policy, users, window, now, apart_from={session.id, *apart_from})
     rules = rules_of(tx, knowledge_policy, users)
     request = request_for(session, users, known, now, rules)
     if session.resource_ids:
@@ -151,11 +146,12 @@ def rules_of(
     return tuple(with_check(rule, INSTALLED) for rule in {**in_force, **configured}.values())
 
 
-def _user(tx: Transaction, user_id: UserId) -> User:
-    user = tx.users.get(user_id)
-    if user is None:
-        raise UnknownThingError(f"{user_id} is not a user", "Add [users.…] for them to the configuration")
-    return user
+def _users(tx: Transaction, names: Collection[UserId]) -> dict[UserId, User]:
+    found = {one.id: one for one in tx.users.some(names)}
+    for name in names:
+        if name not in found:
+            raise UnknownThingError(f"{name} is not a user", "Add [users.…] for them to the configuration")
+    return {name: found[name] for name in names}
 
 
 def of_user(
@@ -166,32 +162,44 @@ def of_user(
     now: Instant,
     *,
     apart_from: Collection[SessionId] = (),
-    natives: Sequence[Calendar] | None = None,
 ) -> Known:
-    """Gather what is known of one person's time around a window; holds of `apart_from` do not count.
+    """Gather what is known of one person's time around a window; holds of `apart_from` do not count."""
+    return of_people(tx, knowledge_policy, (user,), window, now, apart_from=apart_from)[user]
 
-    `natives` are gatherly's own calendars, where the caller has them.
-    """
+
+def of_people(
+    tx: Transaction,
+    knowledge_policy: KnowledgePolicy,
+    people: Collection[UserId],
+    window: Span,
+    now: Instant,
+    *,
+    apart_from: Collection[SessionId] = (),
+) -> Mapping[UserId, Known]:
+    """Gather the same for each of several: most questions are asked once for all."""
     wide = window.widen(AROUND, AROUND)
-    busy = tx.calendars.busy(user, wide)
-    native = native_calendars(tx) if natives is None else natives
-    person = tx.users.get(user) if native else None
-    evidence = Evidence(
-        user=user,
-        expected=knowledge_policy.expected.get(user, ()),
-        calendars=tx.calendars.of_user(user),
-        accounts={
-            name: account
-            for name in knowledge_policy.expected.get(user, ())
-            if (account := tx.calendars.account(name))
-        },
-        busy=busy,
-        holds=[hold for hold in tx.ledger.holds(user, wide) if hold.session not in apart_from],
-        ledgered=ledgered(tx, busy),
-        native=[one.taken() for one in attended(tx, person, wide)] if person else (),
-        native_calendar=any(may_see(one, user) for one in native),
-    )
-    return known_busy(evidence, wide, now, knowledge_policy.freshness)
+    busy = tx.calendars.busy_of(people, wide)
+    ours = ledgered(tx, chain.from_iterable(busy.values()))
+    holds = [one for one in tx.ledger.holds_of_any(people, wide) if one.session not in apart_from]
+    native = native_calendars(tx)
+    events = attended_by(tx, tx.users.some(people), wide) if native else {}
+
+    def known_of(user: UserId) -> Known:
+        expected = knowledge_policy.expected.get(user, ())
+        evidence = Evidence(
+            user=user,
+            expected=expected,
+            calendars=tx.calendars.of_user(user),
+            accounts={name: account for name in expected if (account := tx.calendars.account(name))},
+            busy=busy[user],
+            holds=[one for one in holds if one.person == user],
+            ledgered=ours,
+            native=[one.taken() for one in events.get(user, ())],
+            native_calendar=any(may_see(one, user) for one in native),
+        )
+        return known_busy(evidence, wide, now, knowledge_policy.freshness)
+
+    return {user: known_of(user) for user in people}
 
 
 def availability_blocks(
@@ -203,7 +211,7 @@ def availability_blocks(
         UnknownThingError: there is no such user.
     """
     found = blocks(of_user(tx, knowledge_policy, user, window, now), window)
-    found += rule_blocks(_user(tx, user), rules_of(tx, knowledge_policy, [user]), window)
+    found += rule_blocks(_users(tx, [user])[user], rules_of(tx, knowledge_policy, [user]), window)
     return sorted(found, key=lambda block: (block.start, block.end, block.source))
 
 

@@ -51,7 +51,8 @@ class FreshReader:
         """
         failed, held = self._read(self._aged(session.required_ids))
         with self._store.reading() as tx:
-            gone = [user for user in session.attendee_ids if tx.users.get(user) is None]
+            there = {one.id for one in tx.users.some(session.attendee_ids)}
+            gone = [user for user in session.attendee_ids if user not in there]
             if gone:
                 return FreshCheck(unknown=tuple(f"{user} (no longer a user)" for user in gone))
             now = self._clock.now()

@@ -120,15 +120,14 @@ class ProposeJob:
             return changed
 
     def _decide(self, tx: Transaction, session: EventSession, now: Instant) -> Outcome:
-        gone = [user for user in session.attendee_ids if tx.users.get(user) is None]
+        people = {one.id: one for one in tx.users.some(session.attendee_ids)}
+        gone = [user for user in session.attendee_ids if user not in people]
         if gone:
             return proposal.wait(session, {str(user): "they are no longer a user" for user in gone})
         senseless = _senseless(tx, session, now)
         if senseless is not None:
             return proposal.refused(session, senseless)
-        unreachable = without_address(
-            user for name in session.attendee_ids if (user := tx.users.get(name)) is not None
-        )
+        unreachable = without_address(people[name] for name in session.attendee_ids)
         if unreachable:
             return proposal.wait(session, {str(user): why for user, why in unreachable.items()})
         gathered = knowledge.for_session(tx, self._knowledge_policy, session, now)

@@ -17,6 +17,8 @@ from tests.simulation.town import PEOPLE, WRITERS, Copy, Simulated
 
 EMPTY = (BookingState.PROPOSED, BookingState.FAILED, BookingState.CANCELLED)
 AHEAD = 60 * DAY
+READ = b""
+"""What is left of a letter that was looked at: a year of them is no memory of the daemon's."""
 Touched = Collection[tuple[str, str]]
 
 
@@ -57,11 +59,11 @@ class Holding:
     def _mailed(self, town: Simulated) -> Iterator[str]:
         """Look at what has been mailed since the last look."""
         until = len(town.room.letters)
-        fresh = zip(
-            town.room.recipients[self._read : until], town.room.letters[self._read : until], strict=True
-        )
+        fresh = range(self._read, until)
         self._read = until
-        for to, text in fresh:
+        for one in fresh:
+            to, text = town.room.recipients[one], town.room.letters[one]
+            town.room.letters[one] = READ
             name = _message_id(text)
             self._letters[to, name] += 1
             if self._letters[to, name] > 1 + self._in_doubt[to, name]:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.simulate
 DAYS, SHORT, QUARTER = 5, 2, 90
 SEED = 7
 MOST_MEGABYTES = 60
-"""By so much a process may have grown after a quarter of a year: the letters that the relay keeps, too."""
+"""By so much a process may have grown after a quarter of a year, with the calendars of the town, too."""
 SEEDS = range(100, 120)
 MEMORY = next((one for one in Path("/dev").glob("shm") if one.is_dir()), None)
 """Where a town's files lie: in memory, so that it waits for no disk."""

@@ -60,7 +60,8 @@ def try_find(access: Access, principal: Principal, document: object, run: Runner
         request = parse_request(whole, now)
         if request.window.end - request.window.start > MOST_DAYS * DAY:
             raise InputError(f"window is longer than {MOST_DAYS} days", "Ask for less")
-        busy = {user: busy_times(knowledge.of_user(tx, policy, user, request.window, now)) for user in named}
+        gathered = knowledge.of_people(tx, policy, named, request.window, now)
+        busy = {user: busy_times(one) for user, one in gathered.items()}
         rules = knowledge.rules_of(tx, policy, named)
     try:
         return dict(json.loads(run(TASK, packed(_over(request, busy, rules)), cpu=MOST_SECONDS)))
