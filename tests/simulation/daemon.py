@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf
 from typing import Any
 from unittest.mock import patch
 
@@ -39,6 +40,7 @@ class Running:
         self._last: dict[str, float] = {}
         self._pulse: int | None = None
         self._rested = 0.0
+        self._next_read = 0.0
         for job in JOBS:
             if job.name in ("sweep", "prune"):
                 self._run(job)
@@ -52,15 +54,21 @@ class Running:
             before = self.services.store.pulse()
             self._round()
             if self.services.store.pulse() == before:
-                self._pulse = before
+                self._pulse, self._next_read = before, self._earliest()
                 return
             self._town.time.at += 1
         self.troubles.append(f"no rest after {MOST_ROUNDS} rounds")
 
     def _is_at_rest(self) -> bool:
         """Tell whether nothing has changed, nothing is due, and time alone was looked at lately."""
-        lately = self._town.time.at - self._rested < LOOKED_EVERY
-        return lately and self.services.store.pulse() == self._pulse and not self.services.due_sources()
+        now, services = self._town.time.at, self.services
+        lately = now - self._rested < LOOKED_EVERY and services.store.pulse() == self._pulse
+        return lately and now < self._next_read and not services.has_stirred()
+
+    def _earliest(self) -> float:
+        """Tell when the next calendar is to be read."""
+        with self.services.store.reading() as tx:
+            return min((one.next_run for one in tx.calendars.accounts()), default=inf)
 
     def _round(self) -> None:
         now = self._town.time.at
