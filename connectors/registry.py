@@ -134,7 +134,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "folder": Kind(
             options="connectors.ical.options:FolderOptions",
             factory="connectors.ical.folder.connector:connect",
-            capabilities=Capabilities(),
+            capabilities=Capabilities(local=True),
             reliability=100,
             gatherings=_OF_FILES,
         ),

@@ -98,7 +98,7 @@ class Services:
     def has_stirred(self) -> bool:
         """Tell whether a calendar on this machine was touched; the clock is looked at, in case it was set."""
         self.clock.now()
-        return any([self.pull.stirrings.stirred(source) for source in self.sources.values()])
+        return bool(self._stirred())
 
     def due_sources(self) -> Sequence[Source]:
         """Give the connectors that are due or were touched; one that was never read is looked up once."""
@@ -109,7 +109,7 @@ class Services:
             met = {name: attempt(partial(tx.calendars.account, name)) for name in unread}
             self.once_read.update(name for name, one in met.items() if isinstance(one, CalendarAccount))
             due.update(name for name, one in met.items() if not isinstance(one, CalendarAccount))
-            due.update(name for name, one in self.sources.items() if self.pull.stirrings.stirred(one))
+            due.update(self._stirred())
         return self._in_time(one for name, one in self.sources.items() if name in due)
 
     def claimed_sources(self, limit: int) -> Sequence[tuple[Source, CalendarAccount | None]]:
@@ -146,8 +146,13 @@ class Services:
                 met = {name: attempt(partial(tx.calendars.account, name)) for name in unread}
             self.once_read.update(name for name, one in met.items() if isinstance(one, CalendarAccount))
             unread -= self.once_read
-        unread |= {name for name, one in self.sources.items() if self.pull.stirrings.stirred(one)}
+        unread |= self._stirred()
         return self._in_time(one for name, one in self.sources.items() if name in unread)
+
+    def _stirred(self) -> set[ConnectorName]:
+        """Look at each calendar on this machine, and give the connectors of those that were touched."""
+        local = (one for one in self.sources.values() if one.capabilities.local)
+        return {one.name for one in local if self.pull.stirrings.stirred(one)}
 
     def _in_time(self, sources: Iterable[Source]) -> Sequence[Source]:
         """Leave out what is not polled, what is set aside, and whatever belongs to nobody any more."""

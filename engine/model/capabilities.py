@@ -25,7 +25,8 @@ class Capabilities:
 
     `invites`: it reaches people by letters, beside whatever calendar of theirs is written. `pushes`: its
     provider tells of changes unasked. `consents`: it lives on somebody's consent, which is renewed ahead of
-    time. `ids` and `id_form` are those of events that are written.
+    time. `local`: its calendars lie on this machine, where it is cheap to see that they were touched. `ids`
+    and `id_form` are those of events that are written.
     """
 
     reads: bool = True
@@ -33,5 +34,6 @@ class Capabilities:
     invites: bool = False
     pushes: bool = False
     consents: bool = False
+    local: bool = False
     ids: IdsBy = IdsBy.OURS
     id_form: IdForm = IdForm.ICAL

@@ -2,11 +2,17 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from connectors.registry import KINDS, kind_of
 from daemon.services import Services
+from engine.ids import ConnectorName
+from engine.ports.connector import Connector
 from tests.worlds.folder_world import FolderWorld, Somebody, event
 
 NOW = "2026-11-12T10:00:00Z"
@@ -46,7 +52,7 @@ def rename(world: FolderWorld) -> None:
     file.rename(file.with_name("other.ics"))
 
 
-def replace(world: FolderWorld) -> None:
+def put_in_its_place(world: FolderWorld) -> None:
     """Change a file as programs do that lose nothing: beside it, then in its place."""
     file = next(world.folder("ann").glob("*.ics"))
     beside = file.with_name(".beside")
@@ -62,7 +68,7 @@ def put_another_folder(world: FolderWorld) -> None:
     other.rename(world.folder("ann"))
 
 
-@pytest.mark.parametrize("touch", [put, take_away, rename, replace, put_another_folder])
+@pytest.mark.parametrize("touch", [put, take_away, rename, put_in_its_place, put_another_folder])
 def test_a_folder_that_was_touched_is_due_once_it_lies_still(
     world: FolderWorld, services: Services, touch: Callable[[FolderWorld], None]
 ) -> None:
@@ -100,3 +106,39 @@ def test_a_folder_that_is_gone_waits_for_its_turn_and_is_read_when_it_is_back(
     away.rename(world.folder("ann"))
     assert due(services) == []
     assert due(services) == ["ann-folder"]
+
+
+@dataclass
+class Told:
+    """A connector that only counts how often it is asked whether it was touched."""
+
+    asked: int = 0
+
+    def stamp(self) -> int:
+        self.asked += 1
+        return self.asked
+
+
+def test_only_what_lies_on_this_machine_is_asked_whether_it_was_touched(services: Services) -> None:
+    told = {name: Told() for name in ("folder", "ics")}
+    (like,) = [one for one in services.sources.values() if one.name == "ann-folder"]
+    sources = {
+        ConnectorName(kind): replace(
+            like,
+            name=ConnectorName(kind),
+            capabilities=kind_of(kind).capabilities,
+            connector=cast(Connector, connector),
+        )
+        for kind, connector in told.items()
+    }
+    for _ in range(3):
+        replace(services, sources=sources).has_stirred()
+    assert [connector.asked for connector in told.values()] == [3, 0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_says_whether_its_calendars_lie_on_this_machine(kind: str) -> None:
+    module = import_module(KINDS[kind].factory.split(":")[0])
+    watchable = [one for one in vars(module).values() if isinstance(one, type) and hasattr(one, "stamp")]
+    made_here = [one for one in watchable if one.__module__ == module.__name__]
+    assert kind_of(kind).capabilities.local == bool(made_here)
