@@ -14,8 +14,9 @@ from config.values import read_clock, read_zone
 from daemon.app.begin import NewConnector, NewUser, begin, refuse_if_begun
 from daemon.app.principal import OPERATOR
 from daemon.commands import check
-from daemon.runtime.machine import full_name, local_address, login, machine_zone
+from daemon.runtime.machine import full_name, local_address, login
 from daemon.terminal.asking import Asker
+from daemon.terminal.times import machine_zone
 from engine.errors import InputError
 from engine.text.mail_address import is_address
 

@@ -1,21 +1,10 @@
-"""What the machine knows of itself and of who sits at it: a zone, a login, a name."""
+"""What the machine knows of itself and of who sits at it: a login, a name, an address."""
 
 import getpass
 import pwd
 import socket
-from zoneinfo import ZoneInfo
-
-from tzlocal import get_localzone_name
 
 from engine.trouble import Trouble, attempt
-
-
-def machine_zone() -> str:
-    """Give the machine's IANA zone; UTC where it has none that is known."""
-    found = attempt(get_localzone_name)
-    if isinstance(found, Trouble) or not found or isinstance(attempt(lambda: ZoneInfo(found)), Trouble):
-        return "UTC"
-    return found
 
 
 def login() -> str:

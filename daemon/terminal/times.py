@@ -10,19 +10,31 @@ from engine.errors import InputError
 from engine.time.instant import to_datetime
 from engine.time.local_time import zone_info
 from engine.time.span import DAY, HOUR, MINUTE, Instant, Span
+from engine.trouble import Trouble, attempt
 
-_LOCALTIME = Path("/etc/localtime")
+LOCALTIME = Path("/etc/localtime")
+"""What leads to the machine's zone on most systems."""
 _ZONES = "zoneinfo/"
 
 
-def machine_zone() -> str:
-    """Name the machine's zone: TZ, else what /etc/localtime leads to; UTC where neither tells."""
-    named = os.environ.get("TZ", "").removeprefix(":") or os.path.realpath(_LOCALTIME)
+def machine_zone(localtime: Path = LOCALTIME) -> str:
+    """Name the machine's zone: TZ, else where /etc/localtime leads, else the file that a system names it in.
+
+    UTC where none of them tells. Only where it must is the library asked that knows all those files.
+    """
+    named = os.environ.get("TZ", "").removeprefix(":") or os.path.realpath(localtime)
     name = named.rpartition(_ZONES)[2] if _ZONES in named else named
     try:
         return zone_info(name).key
     except InputError:
-        return "UTC"
+        return _named_in_a_file()
+
+
+def _named_in_a_file() -> str:
+    from tzlocal import get_localzone_name  # it takes longer than all that most commands show
+
+    found = attempt(lambda: zone_info(get_localzone_name()).key)
+    return "UTC" if isinstance(found, Trouble) else found
 
 
 @dataclass(frozen=True, slots=True)

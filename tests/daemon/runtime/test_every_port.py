@@ -65,8 +65,8 @@ NOT_IN_A_PASS = {
     "SetAsides.of_sessions", "Sessions.page", "Sessions.attended_by", "Messages.get",
     "Sessions.standing",
     "Calendars.with_uids", "Calendars.shared_objects", "Calendars.uids",
-    # asked for a family's conflicts, of which a person with folders has none
-    "Calendars.busy_of", "Users.some", "Constraints.for_user",
+    # asked for a family's events and conflicts, of which a person with folders has none
+    "Calendars.busy", "Constraints.for_user",
     "Sessions.in_common", "Messages.ids", "Vault.look_up",
 }  # fmt: skip
 IDLE = {
