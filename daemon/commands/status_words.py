@@ -224,7 +224,16 @@ def _daemon(health: Health, reader: Reader) -> Iterator[str]:
         files = "with the files as they are" if daemon.is_current else "with older files"
         yield f"Daemon    runs since {reader.when(life.since)} (process {life.pid}), {files}"
     if len(daemon.cluster) > 1:
-        yield f"          {len(daemon.cluster)} of them: {', '.join(one.host for one in daemon.cluster)}"
+        yield f"          {len(daemon.cluster)} of them:"
+        yield from (f"          {one_line(words)}" for words in _lives(health, reader))
+
+
+def _lives(health: Health, reader: Reader) -> Iterator[str]:
+    for one in health.daemon.cluster:
+        claims = health.claims.get(one.id, 0)
+        reads = f", reads {claims} now" if claims else ""
+        since = reader.when(one.since)
+        yield f"{one.host}:{one.pid}  {one.role}, gatherly {one.release}, since {since}{reads}"
 
 
 def _forecast(one: DailyUse) -> str:

@@ -71,3 +71,27 @@ def test_a_daemon_with_older_files_goes_on_with_what_the_newer_switch_off(refuse
     assert "ann-feed: switched off in the files as they are: url is missing" in told
     assert "The daemon goes on with it as it was until it takes these files." in told
     assert "Nobody can be offered" not in told
+
+
+def test_of_several_daemons_each_is_named_with_its_role_its_start_its_version_and_what_it_reads() -> None:
+    poll = DaemonLife(
+        id="p",
+        host="one",
+        place="one",
+        pid=7,
+        born=0,
+        since=NOW - 90 * MINUTE,
+        last_seen=NOW,
+        release="1.9",
+        configuration="",
+        role="poll",
+    )
+    web = replace(poll, id="w", host="two", pid=8, release="2.0", role="web")
+    several = DaemonHealth(life=web, liveness=Liveness.ALIVE, cluster=(web, poll))
+    words = said(replace(WELL, daemon=several, claims={"p": 3})).splitlines()
+    start = next(number for number, line in enumerate(words) if "2 of them" in line)
+    since = Reader("UTC", NOW).when(poll.since)
+    assert [line.strip() for line in words[start + 1 : start + 3]] == [
+        f"two:8 web, gatherly 2.0, since {since}",
+        f"one:7 poll, gatherly 1.9, since {since}, reads 3 now",
+    ]
