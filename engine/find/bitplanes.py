@@ -43,6 +43,9 @@ def _added(left: Bitplanes, right: Bitplanes) -> Bitplanes:
         left, right = right, left
     planes, carry = [], 0
     for one, other in zip(left, right, strict=False):
+        if not other and not carry:
+            planes.append(one)
+            continue
         odd = one ^ other
         planes.append(odd ^ carry)
         carry = one & other | odd & carry

@@ -123,6 +123,7 @@ class _Pool:
         self.days = _days_of(scene.host.zone, found.grid)
         waiting = _session_costs(scene.host.zone, found.grid, scene.today, self.unit)
         self.total = total((waiting, *self.costs))
+        self.most = sum([one.most for one in self.scored_bits]) if scene.scale.defers else 0
         self.looked: dict[Instant, _Looked] = {}
 
     def pick(self, start: Instant, cost: float) -> Pick:
@@ -137,7 +138,7 @@ class _Pool:
     def _with_more(self, pick: Pick, point: int, cost: float) -> Pick:
         """Add what can be said later, where it may be that anybody says anything."""
         later = partial(_later, self.scored_bits, point)
-        points = BASE + (sum([one.most for one in self.scored_bits]) - cost) / self.unit
+        points = BASE + (self.most - cost) / self.unit
         if points == session_points(self.scene.host.clock(pick.start), self.scene.today) and not any(later()):
             return pick
         return pick._replace(later=later, points=points)

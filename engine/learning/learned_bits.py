@@ -1,42 +1,44 @@
 """What a person's habits cost at all lattice points at once: each bucket's points as bits, added up."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from engine.find.bitplanes import DIGITS, Bitplanes, by_clock, minutes_of_day, total
 from engine.find.start_grid import Grid, bits
-from engine.learning.features import MOST_DAYS, Feature, Key, clock_keys
+from engine.learning.features import MOST_DAYS, clock_keys
 from engine.learning.surroundings import Places
+from engine.learning.worths import HOURS, STARTS, Worths
 from engine.time.local_time import local_days, local_time, weekday_of
 from engine.time.span import DAY, Instant, Span
 from engine.time.weekday import Weekday
 
+_Union: TypeAlias = tuple[int, ...]
 Cost = tuple[Bitplanes, int]
 """What is lost of the most at each point, and that most, in quarters of a point."""
 _BYTE = 255
 _EIGHT = 8
+_BYTES = 4
 _MOST_KEPT = 32
 """Zones and rows of days that are kept: each takes some hundred kilobytes, and each day brings a new row."""
 
 
 class ByClock(NamedTuple):
-    """What a zone's clock says of a grid. `unions` are the points of each choice among eight of the hours."""
+    """What a zone's clock says of a grid: hours, kinds of start with lunch or without, and weekdays.
 
-    hours: Places
-    unions: tuple[tuple[int, ...], ...]
-    others: tuple[Places, ...]
+    `unions` are the points of each choice among eight of the hours, and the last of each among the `kinds`.
+    """
 
-
-def costs_of(worths: Mapping[Key, int], places: Iterable[Places], open_points: int) -> Cost:
-    """Add up what one person's habits cost over several features, at the points that are open to them."""
-    return cost_of_all([_cost(worths, buckets, open_points) for buckets in places])
+    kinds: tuple[tuple[int, bool], ...]
+    unions: tuple[_Union, _Union, _Union, _Union]
+    weekdays: tuple[int, ...]
 
 
-def costs_by_clock(worths: Mapping[Key, int], clock: ByClock, lead: Places, open_points: int) -> Cost:
-    """Add up what they cost by clock and wait."""
-    hours = _cost_of_hours(worths, clock, open_points)
-    return cost_of_all((costs_of(worths, (*clock.others, lead), open_points), hours))
+class ByDay(NamedTuple):
+    """What a day says: pairs of a weekday and a lead, and the lattice points that lie in both."""
+
+    pairs: tuple[tuple[int, int], ...]
+    points: tuple[int, ...]
 
 
 def cost_of_all(costs: Sequence[Cost]) -> Cost:
@@ -44,48 +46,61 @@ def cost_of_all(costs: Sequence[Cost]) -> Cost:
     return total([planes for planes, _ in costs]), sum([best for _, best in costs])
 
 
-def _cost(worths: Mapping[Key, int], buckets: Places, open_points: int) -> Cost:
-    """Give what one feature costs; a bucket without a worth is worth nothing."""
-    there = [(worths.get(key, 0), points) for key, points in buckets if points & open_points]
-    if not there:
-        return (), 0
-    known = [worth for worth, _ in there]
-    best = max(known)
-    planes = [0] * (best - min(known)).bit_length()
-    for worth, points in there:
-        for plane in _planes_of(best - worth):
+def costs_around(worths: Worths, around: Sequence[Places]) -> Cost:
+    """Add up what habits cost by what lies around; of a calendar that is unknown nothing is said."""
+    rows = zip((worths.gaps, worths.edges, worths.loads), around, strict=False)
+    return cost_of_all([_cost(row, [points for _, points in places]) for row, places in rows])
+
+
+def _cost(worths: Sequence[int], places: Sequence[int]) -> Cost:
+    """Give what sets of points cost, each of one worth; they do not meet."""
+    best = max(worths)
+    planes = [0] * (best - min(worths)).bit_length()
+    for worth, points in zip(worths, places, strict=True):
+        for plane in _ONES[best - worth]:
             planes[plane] |= points
     return tuple(planes), best
 
 
-@lru_cache(maxsize=4096)
-def _planes_of(number: int) -> tuple[int, ...]:
-    """Give the planes in which a number has a one."""
-    return tuple(plane for plane in range(number.bit_length()) if number >> plane & 1)
+class _Ones(dict[int, tuple[int, ...]]):
+    """The planes in which a number has a one; points are bounded, so few numbers are ever asked for."""
+
+    def __missing__(self, number: int) -> tuple[int, ...]:
+        found = self[number] = tuple(plane for plane in range(number.bit_length()) if number >> plane & 1)
+        return found
 
 
-def _cost_of_hours(worths: Mapping[Key, int], clock: ByClock, open_points: int) -> Cost:
-    """Give what hours cost: for each plane the union of the hours in whose cost it has a one."""
-    known = [worths.get(key, 0) if points & open_points else None for key, points in clock.hours]
-    there = [worth for worth in known if worth is not None]
-    if not there:
-        return (), 0
-    best = max(there)
-    lost = [0 if worth is None else best - worth for worth in reversed(known)]
-    planes: list[int] = []
+_ONES = _Ones()
+
+
+def costs_by_day(worths: Worths, days: ByDay) -> Cost:
+    """Add up what habits cost by weekday and wait."""
+    weekdays, leads = worths.weekdays, worths.leads
+    return _cost([weekdays[weekday] + leads[lead] for weekday, lead in days.pairs], days.points)
+
+
+def costs_by_clock(worths: Worths, clock: ByClock) -> Cost:
+    """Add up what they cost by hour, kind of start and lunch: a plane is a union of what has a one in it."""
+    starts, hours = worths.starts, worths.hours
+    kinds = [starts[start] + lunch * worths.lunch[0] for start, lunch in clock.kinds]
+    most, best = max(hours), max(kinds)
+    lost = [best - worth for worth in reversed(kinds)] + [most - worth for worth in reversed(hours)]
+    early, middle, late, kind = clock.unions
+    by_hour: list[int] = []
+    by_kind: list[int] = []
     size = max(lost).bit_length()
     for shift in range(0, size, _EIGHT):
         low = bytes([one >> shift & _BYTE for one in lost])
         for digits in DIGITS[: size - shift]:
-            chosen, points = int(low.translate(digits), 2), 0
-            for unions in clock.unions:
-                points |= unions[chosen & _BYTE]
-                chosen >>= _EIGHT
-            planes.append(points)
-    return tuple(planes), best
+            chosen = int(low.translate(digits), 2).to_bytes(_BYTES, "little")
+            by_hour.append(early[chosen[0]] | middle[chosen[1]] | late[chosen[2]])
+            by_kind.append(kind[chosen[3]])
+    while by_kind and not by_kind[-1]:
+        by_kind.pop()
+    return total((tuple(by_hour), tuple(by_kind))), most + best
 
 
-def _unions(points: Sequence[int]) -> tuple[int, ...]:
+def _unions(points: Sequence[int]) -> _Union:
     """Give the points of every choice among some sets of them, the first set in the lowest bit."""
     found = [0]
     for one in points:
@@ -96,34 +111,34 @@ def _unions(points: Sequence[int]) -> tuple[int, ...]:
 @lru_cache(maxsize=_MOST_KEPT)
 def places_by_clock(zone: str, grid: Grid, minutes: int) -> ByClock:
     """Give the lattice points of every weekday, hour, kind of start, and lunch, on a zone's clock."""
-    hours, unions = _hours(zone, grid)
     kinds, meals = _tables(minutes)
     start, lunch = _planes(zone, grid, kinds, 2), _planes(zone, grid, meals, 1)[0]
-    others: tuple[Places, ...] = (
-        tuple(((Feature.START, name), _equal(start, index, grid)) for index, name in enumerate(_STARTS)),
-        (((Feature.LUNCH, "yes"), lunch), ((Feature.LUNCH, "no"), grid.all & ~lunch)),
-        tuple(((Feature.WEEKDAY, day.word), points) for day, points in _weekdays(zone, grid).items()),
-    )
-    return ByClock(hours, unions, others)
+    equal = [_equal(start, index, grid) for index in range(len(STARTS))]
+    found = {
+        (index, meets): points & (lunch if meets else ~lunch)
+        for index, points in enumerate(equal)
+        for meets in (False, True)
+    }
+    there = {kind: points for kind, points in found.items() if points}
+    unions = (*_by_hour(zone, grid), _unions([*there.values()]))
+    return ByClock(tuple(there), unions, tuple(_weekdays(zone, grid).values()))
 
 
-_STARTS = ("hour", "half", "odd")
-_HOURS = bytes(minute // 60 for minute in minutes_of_day())
+_HOUR_OF = bytes(minute // 60 for minute in minutes_of_day())
 
 
 @lru_cache(maxsize=256)
 def _tables(minutes: int) -> tuple[bytes, bytes]:
     """Give for each minute of a day which kind of start it is, and whether so many minutes meet lunch."""
     found = [clock_keys(minute, minutes) for minute in minutes_of_day()]
-    return bytes(_STARTS.index(keys[2][1]) for keys in found), bytes(len(keys) > 3 for keys in found)
+    return bytes(STARTS.index(keys[2]) for keys in found), bytes(len(keys) > 3 for keys in found)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _hours(zone: str, grid: Grid) -> tuple[Places, tuple[tuple[int, ...], ...]]:
-    planes = _planes(zone, grid, _HOURS, 5)
-    points = [_equal(planes, hour, grid) for hour in range(24)]
-    hours = tuple(((Feature.HOUR, f"{hour:02}"), found) for hour, found in enumerate(points))
-    return hours, tuple(_unions(points[at : at + _EIGHT]) for at in range(0, 24, _EIGHT))
+def _by_hour(zone: str, grid: Grid) -> tuple[_Union, _Union, _Union]:
+    planes = _planes(zone, grid, _HOUR_OF, 5)
+    points = [_equal(planes, hour, grid) for hour in range(len(HOURS))]
+    return _unions(points[:8]), _unions(points[8:16]), _unions(points[16:])
 
 
 def _planes(zone: str, grid: Grid, table: bytes, count: int) -> Bitplanes:
@@ -146,12 +161,25 @@ def _weekdays(zone: str, grid: Grid) -> dict[Weekday, int]:
     return found
 
 
+@lru_cache(maxsize=_MOST_KEPT)
+def places_by_day(zone: str, grid: Grid, minutes: int, asked: Instant) -> ByDay:
+    """Give the lattice points of every weekday with every wait."""
+    weekdays, leads = places_by_clock(zone, grid, minutes).weekdays, _leads(asked, grid)
+    found = {
+        (weekday, lead): points
+        for weekday, on_day in enumerate(weekdays)
+        for lead, then in enumerate(leads)
+        if (points := on_day & then)
+    }
+    return ByDay(tuple(found), tuple(found.values()))
+
+
 @lru_cache(maxsize=1024)
-def places_by_lead(asked: Instant, grid: Grid) -> Places:
+def _leads(asked: Instant, grid: Grid) -> tuple[int, ...]:
     """Give the lattice points of every lead."""
     found, rest = [], grid.all
     for lead in range(MOST_DAYS, 0, -1):
         points = rest & grid.points(asked + lead * DAY, grid.stretch[1])
-        found.append(((Feature.LEAD, str(lead)), points))
+        found.append(points)
         rest &= ~points
-    return (*found, ((Feature.LEAD, "0"), rest))
+    return (rest, *reversed(found))

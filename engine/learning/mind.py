@@ -8,8 +8,9 @@ from engine.find.person import Person
 from engine.find.ranking import OPTIONAL_WEIGHT
 from engine.ids import UserId
 from engine.learning.features import Feature, Key, Keys, clock_keys, lead_key, length_key
-from engine.learning.model import FINENESS, LearnedModel, Weight
+from engine.learning.model import FINENESS, NOTHING, LearnedModel, Weight
 from engine.learning.words import PEOPLE, habits_of, lesson
+from engine.learning.worths import Worths, worths_of
 from engine.model.session import Reason
 from engine.time.local_time import MINUTES_A_DAY
 
@@ -25,24 +26,21 @@ _REASON = partial(tuple.__new__, Reason)
 
 
 class Habitual(NamedTuple):
-    """What a model says of one person, whatever they are asked to: their own weights before everybody's.
-
-    `worths` are the same in quarters of a point.
-    """
+    """What a model says of one person, whatever they are asked to: their own weights before everybody's."""
 
     own: Mapping[Key, Weight]
     weights: Mapping[Key, Weight]
-    worths: Mapping[Key, int]
+    worths: Worths
 
 
 def habitual(model: LearnedModel, user: UserId | None) -> Habitual:
     """Give what a model says of somebody, or of whoever it does not know."""
     if user in model.silent:
-        return Habitual({}, {}, {})
+        return Habitual({}, {}, worths_of({}))
     habits = None if user is None else model.people.get(user)
     own = {} if habits is None else habits.weights
     weights = {**model.population, **own}
-    return Habitual(own, weights, {key: int(one[0] * FINENESS) for key, one in weights.items()})
+    return Habitual(own, weights, worths_of(weights))
 
 
 class Mind:
@@ -82,7 +80,7 @@ class Mind:
 
     def length(self, minutes: int) -> int:
         """Give what the length is worth, in quarters of a point; it is the same for every start."""
-        return self.worths.get(length_key(minutes), 0)
+        return int(self._weights.get(length_key(minutes), NOTHING)[0] * FINENESS)
 
     def of(self, keys: Keys) -> tuple[Reason, ...]:
         """Give what some buckets say."""

@@ -37,6 +37,9 @@ class Weight(NamedTuple):
     shown: int
 
 
+NOTHING = Weight(0.0, 0, 0)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Habits:
     """What is known of one person; `samples` are the times that they were shown."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 from engine.find.bitplanes import doubled, total
 from engine.find.person import Person
-from engine.find.person_bits import kept, person_blocked
+from engine.find.person_bits import kept
 from engine.find.ranking import POINTS_A_UNIT, Scale, ScoredBits, likelihood
 from engine.find.start_grid import Grid
 from engine.find.weights import UNIT as FIXED_UNIT
@@ -14,10 +14,11 @@ from engine.learning.features import AROUND, lead_of
 from engine.learning.learned_bits import (
     Cost,
     cost_of_all,
+    costs_around,
     costs_by_clock,
-    costs_of,
+    costs_by_day,
     places_by_clock,
-    places_by_lead,
+    places_by_day,
 )
 from engine.learning.mind import Habitual, Mind, habitual
 from engine.learning.model import FINENESS, LearnedModel
@@ -145,25 +146,30 @@ class LearnedScale:
         if mind.silent:
             return LearnedBits(self, mind, person, grid, duration, fixed, (finer, 0), ())
         around = places_of(person, grid, duration) if self._ranking.minds_surroundings else ()
-        learned = self._by_clock_and_wait(mind, person, required, grid, duration)
-        if around:
-            learned = cost_of_all((learned, costs_of(mind.worths, around, grid.all)))
-        costs, most = learned
+        costs, most = self._cost(mind, person, around, grid, duration)
         most += mind.length(duration // MINUTE)
         cost = (total((finer, doubled(costs))), 2 * most) if required else (total((finer, costs)), most)
         return LearnedBits(self, mind, person, grid, duration, fixed, cost, around)
 
-    def _by_clock_and_wait(
-        self, mind: Mind, person: Person, required: bool, grid: Grid, duration: int
-    ) -> Cost:
-        """Give what clock and wait cost: to whom nothing is known of alone the same as to all such."""
-        zone, lead = person.user.timezone, places_by_lead(self._asked, grid)
+    def _cost(self, mind: Mind, person: Person, around: Sequence[Places], grid: Grid, duration: int) -> Cost:
+        """Give what their habits cost somebody, whether or not they must come."""
+        zone = person.user.timezone
+        if not self._ranking.is_like_everybody(mind):
+            own = "habits", self._ranking, self._asked, duration, grid
+            return kept(person, own, lambda: self._cost_to(mind, zone, around, grid, duration))
+        shared = self._ranking.shared(
+            (zone, grid, duration, self._asked), lambda: self._cost_to(mind, zone, (), grid, duration)
+        )
+        if not around:
+            return shared
+        theirs = "surroundings", self._ranking, duration, grid
+        return cost_of_all((shared, kept(person, theirs, lambda: costs_around(mind.worths, around))))
+
+    def _cost_to(self, mind: Mind, zone: str, around: Sequence[Places], grid: Grid, duration: int) -> Cost:
         clock = places_by_clock(zone, grid, duration // MINUTE)
-        if self._ranking.is_like_everybody(mind):
-            key = zone, grid, duration, self._asked
-            return self._ranking.shared(key, lambda: costs_by_clock(mind.worths, clock, lead, grid.all))
-        free = grid.all & ~person_blocked(person, duration, grid).points if required else grid.all
-        return costs_by_clock(mind.worths, clock, lead, free)
+        days = places_by_day(zone, grid, duration // MINUTE, self._asked)
+        costs = (costs_by_clock(mind.worths, clock), costs_by_day(mind.worths, days))
+        return cost_of_all((*costs, costs_around(mind.worths, around)))
 
     def chance(self, points: float) -> float:
         """Tell how likely a time is taken, by the installation's own log where that is long enough."""

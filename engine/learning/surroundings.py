@@ -14,6 +14,7 @@ from engine.find.person import Person
 from engine.find.person_bits import kept
 from engine.find.start_grid import Grid, bits
 from engine.learning.features import Feature, Key, Keys
+from engine.learning.worths import EDGES, GAPS, LOADS
 from engine.time.local_time import LocalDay, local_days, local_time
 from engine.time.span import MINUTE, Instant, Span
 
@@ -97,20 +98,35 @@ def _looked_at(person: Person, begin: Instant, end: Instant) -> _Day:
 
 
 class _Midnights(NamedTuple):
-    """A local day on a grid: from midnight to midnight, and the lattice points of the part it stands for."""
+    """A local day on a grid: from midnight to midnight, and the lattice points [low, high) it stands for.
+
+    `points` are the same as bits.
+    """
 
     begin: Instant
     end: Instant
+    low: int
+    high: int
     points: int
 
 
 @lru_cache(maxsize=4096)
 def _days_on(zone: str, grid: Grid) -> tuple[_Midnights, ...]:
-    local = local_time(zone, Span(*grid.stretch))
-    return tuple(
-        _Midnights(local.first(day, 0), local.first(day + 1, 0), _points(grid, start, end))
-        for day, start, end in local_days(local, grid.stretch)
-    )
+    local, (origin, stride, _) = local_time(zone, Span(*grid.stretch)), grid
+    found = []
+    for day, start, end in local_days(local, grid.stretch):
+        low, high = max(-((origin - start) // stride), 0), -((origin - end) // stride)
+        found.append(_Midnights(local.first(day, 0), local.first(day + 1, 0), low, high, bits(low, high)))
+    return tuple(found)
+
+
+class _Laid(NamedTuple):
+    """The lattice points of days by their events: none, few, before the first of them, from the last on."""
+
+    none: int
+    few: int
+    before: int
+    after: int
 
 
 def _places(person: Person, grid: Grid, duration: int) -> tuple[Places, ...]:
@@ -118,30 +134,33 @@ def _places(person: Person, grid: Grid, duration: int) -> tuple[Places, ...]:
         points_blocked(Edges(person.blocking, duration + margin, margin), grid)
         for margin in (BACK_TO_BACK, CLOSE)
     )
-    gaps = {"none": beside, "short": close & ~beside, "wide": grid.all & ~close}
-    loads = dict.fromkeys(("0", "few", "many"), 0)
-    before = after = 0
-    for begin, end, points in _days_on(person.user.timezone, grid):
-        day = _looked_at(person, begin, end)
-        loads[day.load] |= points
-        if day.events:
-            before |= points & ~_from(grid, day.first)
-            after |= points & _from(grid, day.last)
-    busy = loads["few"] | loads["many"]
-    edges = {"only": loads["0"], "first": before, "last": after & ~before, "between": busy & ~before & ~after}
-    return (_named(Feature.GAP, gaps), _named(Feature.EDGE, edges), _named(Feature.LOAD, loads))
+    every = grid.all
+    none, few, before, after = _laid_out(person, grid)
+    busy = every & ~none
+    last = after & ~before
+    return (
+        tuple(zip(GAPS, (beside, close & ~beside, every & ~close), strict=True)),
+        tuple(zip(EDGES, (none, before, last, busy & ~before & ~last), strict=True)),
+        tuple(zip(LOADS, (none, few, busy & ~few), strict=True)),
+    )
 
 
-def _from(grid: Grid, start: Instant) -> int:
-    """Give the lattice points from an instant on."""
-    return -1 << max(-((grid.origin - start) // grid.stride), 0)
-
-
-def _named(feature: Feature, found: dict[str, int]) -> Places:
-    return tuple(((feature, bucket), points) for bucket, points in found.items())
-
-
-def _points(grid: Grid, start: Instant, end: Instant) -> int:
-    """Give the lattice points of [start, end)."""
+def _laid_out(person: Person, grid: Grid) -> _Laid:
+    """Go through the days once: midnights ascend, and so do the events that meet a day."""
+    starts, ends = person.blocking.starts, person.blocking.ends
     origin, stride, _ = grid
-    return bits(-((origin - start) // stride), -((origin - end) // stride))
+    none = few = before = after = since = until = 0
+    for begin, end, low, high, points in _days_on(person.user.timezone, grid):
+        until = bisect_left(starts, end, since)
+        since = bisect_right(ends, begin, since, until)
+        if since == until:
+            none |= points
+            continue
+        if until - since <= FEW:
+            few |= points
+        first, last = -((origin - starts[since]) // stride), -((origin - ends[until - 1]) // stride)
+        if first > low:
+            before |= points if first >= high else (1 << first) - (1 << low)
+        if last < high:
+            after |= points if last <= low else (1 << high) - (1 << last)
+    return _Laid(none, few, before, after)

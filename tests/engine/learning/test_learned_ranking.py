@@ -26,6 +26,7 @@ BUCKETS: list[Key] = [
     (Feature.START, "hour"),
     (Feature.START, "odd"),
     (Feature.LUNCH, "yes"),
+    (Feature.LUNCH, "no"),
     (Feature.LENGTH, "30"),
     *((Feature.GAP, gap) for gap in ("none", "short", "wide")),
     *((Feature.EDGE, edge) for edge in ("first", "last", "only", "between")),
