@@ -83,11 +83,26 @@ class DaemonLock:
 
     def _taken(self, file: int) -> StoreBusyError:
         process, _, since = os.pread(file, 64, 0).decode(errors="replace").strip().partition(" ")
-        return StoreBusyError(
-            f"Another gatherly (process {process or 'unknown'}) works on the store {self._store}",
-            "Stop it first, or name another store",
-            since=int(since) if since.isdigit() else None,
-        )
+        return _busy(self._store, process, int(since) if since.isdigit() else None)
+
+
+def _busy(store: Path, process: str, since: int | None = None) -> StoreBusyError:
+    return StoreBusyError(
+        f"Another gatherly (process {process or 'unknown'}) works on the store {store}",
+        "Stop it first, or name another store",
+        since=since,
+    )
+
+
+def refuse_if_held(store: Path) -> None:
+    """See that no process works on a store's file, before somebody is asked about what it would forbid.
+
+    Raises:
+        StoreBusyError: one does; the error names it.
+    """
+    process = holder(store)
+    if process is not None:
+        raise _busy(store, str(process))
 
 
 def _name(user: int) -> str:

@@ -14,12 +14,14 @@ from daemon.app.principal import OPERATOR
 from daemon.app.relations.everywhere import forget_everywhere, known_to_others
 from daemon.jobs.single_pass import run_once
 from daemon.runtime.clock import SystemClock
-from daemon.store_access import load_configuration, open_store_only
+from daemon.store_access import load_configuration, open_store_only, store_url
 from daemon.terminal.parameters import Config, DryRun
 from daemon.terminal.progress import Progress
 from daemon.wire import open_daemon
 from engine.errors import UnknownThingError
 from engine.text.mail_address import one_spelling
+from store.lock import refuse_if_held
+from store.open import file_of
 
 
 def run(
@@ -78,6 +80,8 @@ def _erase_here(user: str, config: Path, *, dry_run: bool, yes: bool, alone: boo
     if goes is None:
         print(f"{user} is forgotten already. Take their tables out of the configuration.")
         return 0
+    if not dry_run:
+        _refuse_while_another_works(config)
     print("\n".join(_words(goes)))
     if dry_run:
         print("Nothing was changed (--dry-run).")
@@ -88,6 +92,12 @@ def _erase_here(user: str, config: Path, *, dry_run: bool, yes: bool, alone: boo
     _erase(config, goes)
     print(f"{goes.user} is forgotten. Take their tables out of the configuration.")
     return 0
+
+
+def _refuse_while_another_works(config: Path) -> None:
+    file = file_of(store_url(load_configuration(config)))
+    if file is not None:
+        refuse_if_held(file)
 
 
 def _words(goes: WhatGoes) -> Iterator[str]:

@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 import threading
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from engine.booking.timing import QUARANTINE
 from engine.model.session import SessionStatus
 from engine.sessions.session_options import SessionOptions
+from store.lock import DaemonLock
 from tests.standins.time import Numbered
 from tests.worlds.command_line import Line
 from tests.worlds.folder_world import FolderWorld, Somebody
@@ -142,6 +144,26 @@ def test_a_person_gets_everything_that_is_theirs(world: FolderWorld, gatherly: L
     assert "bob@example.com" in json.dumps(archive)
     assert "Taken" in json.dumps(archive)
     assert "alice@example.com" not in json.dumps(archive["users"])
+
+
+def test_nobody_is_asked_about_what_a_running_daemon_forbids(
+    world: FolderWorld, gatherly: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guests are forgotten beside it, and what would go can be looked at."""
+    monkeypatch.setattr("sys.stdin", StringIO("y\n"))
+    lock = DaemonLock(world.root / "gatherly.db")
+    lock.take(0)
+    try:
+        asked = gatherly("erase", "bob", "-c", world.file)
+        shown = gatherly("erase", "bob", "--dry-run", "-c", world.file)
+    finally:
+        lock.release()
+    assert asked.returncode == 1
+    assert "Another gatherly" in asked.stderr
+    assert "Stop it first" in asked.stderr
+    assert "[y/N]" not in asked.stdout
+    assert shown.returncode == 0
+    assert "Nothing was changed (--dry-run)." in shown.stdout
 
 
 def test_a_person_who_is_erased_is_gone_and_stays_gone(world: FolderWorld, gatherly: Line) -> None:
