@@ -11,17 +11,20 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 from procrastinate import App
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job
 from procrastinate.worker import Worker
+from psycopg.errors import RaiseException
 
 from daemon.cluster.carrier import STALLED, Carrier
 from daemon.cluster.local_queue import LocalQueue
 from daemon.runtime.lasting import Lasting
 from engine.ports.work import Do
 from engine.ports.world import Clock
+from engine.text.plain_text import one_line
 from engine.trouble import Trouble, attempt
 
 AWAY, BACK = "queue.away", "queue.back"
@@ -121,6 +124,7 @@ class ProcrastinateQueue:
     async def _run(self) -> None:
         self._carrier.prepare()
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._left_over)
         with ThreadPoolExecutor(max_workers=self._at_once, thread_name_prefix="book") as pool:
             loop.set_default_executor(pool)
             app = self._carrier.app()
@@ -140,6 +144,18 @@ class ProcrastinateQueue:
                 if self._stop.is_set():
                     return
                 await worker.run()  # type: ignore[no-untyped-call] # theirs is untyped
+
+    def _left_over(self, _loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+        """Hear what a task of the worker's ended with that nobody waited for.
+
+        A piece that is no longer there was taken for a dead worker's, as this one stood still for long: the
+        store has it done by another, and what was done here met the store's lease.
+        """
+        error = context.get("exception")
+        if isinstance(error, ConnectorException) and isinstance(error.__cause__, RaiseException):
+            return
+        message = one_line(str(context["message"]))
+        self._lasting.broke(AWAY, message if error is None else Trouble(error).line)
 
     def finish(self, patience: float) -> bool:
         """Fetch nothing more, and wait for what is under way."""

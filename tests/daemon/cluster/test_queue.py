@@ -1,5 +1,7 @@
 """The queue between daemons: each piece once at a time, by whoever is free, and nothing lost with it."""
 
+import gc
+import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
@@ -15,6 +17,7 @@ from daemon.runtime.lasting import Lasting
 
 PATIENCE = 60.0
 GONE = "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '31 s') RETURNING id"
+FORGOTTEN = "DELETE FROM procrastinate_jobs WHERE status = 'doing'"
 
 
 class Worker:
@@ -109,3 +112,23 @@ def test_what_the_queue_does_not_take_is_done_here() -> None:
         assert not away.offer("book", [])
         assert away.offer("book", ["a", "b"])
     assert worker.here == ["a", "b"]
+
+
+def test_a_worker_that_stood_still_until_its_piece_was_forgotten_goes_on_without_a_word(
+    bare: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    worker = Worker()
+    worker.go_on.clear()
+    with queue(bare, worker, at_once=1) as one:
+        assert one.offer("book", ["a"])
+        worker.wait(worker.begun, 1)
+        with psycopg.connect(bare.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(f"SET search_path = {Carrier(bare).schema}".encode())
+            assert connection.execute(FORGOTTEN).rowcount == 1
+        worker.go_on.set()
+        worker.wait(worker.ended, 1)
+        for key in "bc":
+            assert one.offer("book", [key])
+            worker.wait(worker.ended, 1)
+    gc.collect()
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
