@@ -30,7 +30,7 @@ class Fields:
         Raises:
             InputError: it is no object, or holds another key.
         """
-        if not isinstance(document, Mapping):
+        if type(document) is not dict and not isinstance(document, Mapping):
             raise InputError(f"{path or 'the document'} is {shown(document)}", "Write a JSON object there")
         if not document.keys() <= known:
             key = next(key for key in document if key not in known)

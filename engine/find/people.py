@@ -33,7 +33,7 @@ def timetable(entries: BusyTimes) -> Timetable:
     if not entries:
         return Timetable(NEVER, NEVER)
     starts, ends, _, kinds = zip(*entries, strict=True)
-    if BusyStatus.TENTATIVE not in kinds:
+    if kinds.count(BusyStatus.BUSY) == len(kinds) or BusyStatus.TENTATIVE not in kinds:
         return Timetable(BusyIntervals(starts, ends), NEVER)
     firm, tentative = (
         [(start, end) for start, end, _, kind in entries if (kind is BusyStatus.TENTATIVE) is unsure]

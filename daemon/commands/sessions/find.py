@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,7 +15,7 @@ from daemon.runtime.clock import SystemClock
 from daemon.terminal.documents import read_document, read_lines, read_text
 from daemon.terminal.parameters import Json
 from daemon.terminal.screen import json_text
-from engine.documents.answers import answer_document
+from engine.documents.answer_text import answer_text
 from engine.documents.learned_models import parse_model
 from engine.documents.requests import Shared, parse_request, parse_shared
 from engine.errors import InputError
@@ -27,6 +27,7 @@ from engine.learning.ranking import LearnedRanking
 from engine.model.constraint import CustomRule
 from engine.ports.world import Clock
 from engine.rules.checkable import checkable, with_check
+from engine.text.plain_text import escaped_control
 
 
 def run(
@@ -120,18 +121,23 @@ def _answer_line(
     line: str, shared: Shared | None, clock: Clock, backend: Backend, svg: Path | None = None
 ) -> int:
     """Write the answer to one request, or what is wrong with it; gives its exit code."""
-    answer: dict[str, Any] = {}
+    name: dict[str, object] = {}
     try:
         document = read_document(line, "the request")
         if isinstance(document, dict) and "id" in document:
-            answer["id"] = document["id"]
+            name["id"] = document["id"]
         request = _checked(parse_request(document, clock.now(), shared))
         found = find(request, backend)
         _draw(request, found, svg)
-        answer |= answer_document(found, all_starts=request.all_starts)
-        broken = 0
+        answer, broken = _named(name, answer_text(found, all_starts=request.all_starts)), 0
     except InputError as error:
-        answer = {"id": answer.get("id"), "error": str(error)}
-        broken = 1
-    print(json_text(answer), flush=True)
+        answer, broken = json_text({"id": name.get("id"), "error": str(error)}), 1
+    sys.stdout.write(f"{answer}\n")
+    sys.stdout.flush()
     return broken
+
+
+def _named(name: dict[str, object], answer: str) -> str:
+    """Give an answer the name of its question, where it had one, and escape what would steer a terminal."""
+    whole = f"{json_text(name)[:-1]}, {answer[1:]}" if name else answer
+    return escaped_control(whole)
