@@ -18,6 +18,7 @@ _CONTROL = re.compile(
     "\ud800-\udfff]"  # halves of a character, which no encoding takes
 )
 
+_PLAIN = bytes((*b"\t\n", *range(0x20, 0x7F)))
 _CODES = re.compile(r"\[(?:Errno -?\d+|SSL(?:: [A-Z0-9_]+)?)\] ?|(?:: )?\(?_ssl\.c:\d+\)?")
 """What systems and OpenSSL put before and behind what they say."""
 
@@ -30,14 +31,19 @@ def plain_text(text: str, longest: int) -> str:
 
 def without_control(text: str) -> str:
     """Take control characters out and leave lines and tabs as they are."""
-    return text if text.isascii() and text.isprintable() else _CONTROL.sub("", text)
+    return text if _is_plain(text) else _CONTROL.sub("", text)
 
 
 def escaped_control(json_text: str) -> str:
     """Write the control characters in a JSON text as JSON's escapes; it means the same."""
-    if json_text.isascii() and json_text.isprintable():
+    if _is_plain(json_text):
         return json_text
     return _CONTROL.sub(lambda found: json.dumps(found[0])[1:-1], json_text)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is ASCII, and of control characters holds lines and tabs at most, as most texts do."""
+    return text.isascii() and not text.encode().translate(None, _PLAIN)
 
 
 def one_line(text: str, longest: int = LONGEST_LINE) -> str:

@@ -8,7 +8,7 @@ the first occurrence of its start to the last of its end: the widest reading.
 import bisect
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
@@ -120,11 +120,14 @@ class LocalTime:
 
 @lru_cache(maxsize=16384)
 def _written(at: Instant, offset: int) -> str:
-    return (
-        to_datetime(at)
-        .astimezone(timezone(timedelta(minutes=offset // MINUTE)))
-        .isoformat(timespec="seconds")
-    )
+    minutes = offset // MINUTE
+    return to_datetime(at + minutes * MINUTE).isoformat().removesuffix("+00:00") + _written_offset(minutes)
+
+
+@lru_cache(maxsize=256)
+def _written_offset(minutes: int) -> str:
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{'-' if minutes < 0 else '+'}{hours:02d}:{rest:02d}"
 
 
 def local_time(zone: str, horizon: Span) -> LocalTime:

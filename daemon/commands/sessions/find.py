@@ -132,8 +132,7 @@ def _answer_line(
         answer, broken = _named(name, answer_text(found, all_starts=request.all_starts)), 0
     except InputError as error:
         answer, broken = json_text({"id": name.get("id"), "error": str(error)}), 1
-    sys.stdout.write(f"{answer}\n")
-    sys.stdout.flush()
+    print(answer, flush=True)
     return broken
 
 

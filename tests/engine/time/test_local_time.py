@@ -99,6 +99,8 @@ def test_local_time_is_written_with_its_offset() -> None:
     at = parse_instant("2026-11-20T12:00:00Z")
     assert local_time("Asia/Kathmandu", Span(at, at)).written(at) == "2026-11-20T17:45:00+05:45"
     assert local_time("America/New_York", Span(at, at)).written(at) == "2026-11-20T07:00:00-05:00"
+    assert local_time("America/St_Johns", Span(at, at)).written(at) == "2026-11-20T08:30:00-03:30"
+    assert local_time("UTC", Span(at, at)).written(at) == "2026-11-20T12:00:00+00:00"
 
 
 def test_a_zone_that_does_not_exist_is_named() -> None:
