@@ -1,7 +1,11 @@
 """Lessons laid out for counting and fitting: one entry a person and shown time, in an order of their own."""
 
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import attrgetter, eq
+from typing import TypeAlias
 
 from engine.ids import UserId
 from engine.learning.features import Key, Keys, clock_keys, keys_around, lead_key, lead_of, length_key
@@ -15,24 +19,35 @@ _WEEK = 7 * MINUTES_A_DAY
 Forgotten = Mapping[UserId, Mapping[Key, Instant]]
 """By person, buckets of which everything before a moment is forgotten."""
 UTC = "UTC"
+_People: TypeAlias = Sequence[tuple[UserId, float]]
+"""Whom a time was shown to, and how much each of them counts."""
+
+
+def _numbers() -> "array[float]":
+    return array("d")
+
+
+def _places() -> "array[int]":
+    return array("q")
 
 
 @dataclass(slots=True)
 class Examples:
     """Entries as columns. Row i was shown to the people of the entries whose `rows` are i.
 
-    Rows of one number in `sets` were to choose from together. `keys` are what depends on the clock, `more`
-    the rest: lead, length, and what was around.
+    Rows of one number in `sets` were to choose from together. `clocks` number in `kinds` what depends on the
+    clock, `more` the rest: lead, length, and what was around.
     """
 
-    taken: list[float] = field(default_factory=list)
-    age: list[float] = field(default_factory=list)
-    sets: list[int] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
-    users: list[int] = field(default_factory=list)
-    weights: list[float] = field(default_factory=list)
-    keys: list[Keys] = field(default_factory=list)
-    more: list[Keys] = field(default_factory=list)
+    taken: "array[float]" = field(default_factory=_numbers)
+    age: "array[float]" = field(default_factory=_numbers)
+    sets: "array[int]" = field(default_factory=_places)
+    rows: "array[int]" = field(default_factory=_places)
+    users: "array[int]" = field(default_factory=_places)
+    weights: "array[float]" = field(default_factory=_numbers)
+    clocks: "array[int]" = field(default_factory=_places)
+    more: "array[int]" = field(default_factory=_places)
+    kinds: list[Keys] = field(default_factory=list)
     names: list[UserId] = field(default_factory=list)
 
 
@@ -47,7 +62,7 @@ def examples(
 
     An answer's weight halves every `HALF_LIFE` back from the newest moment. Whoever is silent is left out.
     """
-    ordered = sorted(lessons, key=_place)
+    ordered = _in_order(lessons)
     found = Examples()
     if not ordered:
         return found
@@ -58,6 +73,16 @@ def examples(
     return found
 
 
+def _in_order(lessons: Iterable[Lesson]) -> list[Lesson]:
+    """Sort lessons; what two of one moment showed is looked at only where there are such."""
+    ordered = sorted(lessons, key=_MOMENT)
+    moments = list(map(_MOMENT, ordered))
+    return sorted(ordered, key=_place) if any(map(eq, moments, moments[1:])) else ordered
+
+
+_MOMENT = attrgetter("created", "minutes")
+
+
 def _place(lesson: Lesson) -> tuple[object, ...]:
     return lesson.created, lesson.minutes, [(row.start, row.people, row.taken) for row in lesson.rows]
 
@@ -65,6 +90,17 @@ def _place(lesson: Lesson) -> tuple[object, ...]:
 def _horizon(lessons: list[Lesson]) -> Span:
     starts = [row.start for lesson in lessons for row in lesson.rows]
     return Span(min(starts), max(starts))
+
+
+class _Clock(dict[int, int]):
+    """The kinds of a week's minutes as starts of one length, numbered as they are met."""
+
+    def __init__(self, number: Callable[[Keys], int], minutes: int) -> None:
+        self._number, self._minutes = number, minutes
+
+    def __missing__(self, minute: int) -> int:
+        found = self[minute] = self._number(clock_keys(minute, self._minutes))
+        return found
 
 
 class _Layer:
@@ -80,8 +116,10 @@ class _Layer:
     ) -> None:
         self._forgotten = forgotten
         self._found, self._zones, self._silent, self._horizon = found, zones, silent, horizon
-        self._people: dict[UserId, tuple[int, LocalTime]] = {}
-        self._more: dict[tuple[int, int], Keys] = {}
+        self._known: dict[UserId, tuple[int, LocalTime]] = {}
+        self._numbers: dict[Keys, int] = {}
+        self._usual: dict[tuple[int, int], int] = {}
+        self._clocks: dict[int, _Clock] = {}
 
     def add(self, lesson: Lesson, age: float) -> None:
         together = [row for row in lesson.rows if not row.alone]
@@ -91,29 +129,52 @@ class _Layer:
                 self._row(lesson, row, age, number)
 
     def _row(self, lesson: Lesson, row: Row, age: float, choice: int) -> None:
-        found, lead, start = self._found, lead_of(row.start, lesson.created), row.start
-        people = [one for one in row.people if one[0] not in self._silent]
+        found, start, known = self._found, row.start, self._known
+        people = [one for one in row.people if one[0] not in self._silent] if self._silent else row.people
         if not people:
             return
-        number = len(found.taken)
-        found.taken.append(float(row.taken))
+        clock = self._clocks.get(lesson.minutes)
+        if clock is None:
+            clock = self._clocks[lesson.minutes] = _Clock(self._number, lesson.minutes)
+        found.rows.extend(repeat(len(found.taken), len(people)))
+        found.more.extend(self._more(lesson, row, people))
+        for user, weight in people:
+            person = known.get(user) or self._person(user)
+            found.users.append(person[0])
+            found.weights.append(weight)
+            found.clocks.append(clock[person[1].clock(start) // MINUTE % _WEEK])
+        found.taken.append(row.taken)
         found.age.append(age)
         found.sets.append(choice)
-        shared = self._more.get((lead, lesson.minutes))
-        if shared is None:
-            shared = self._more[lead, lesson.minutes] = (lead_key(lead), length_key(lesson.minutes))
-        for user, weight in people:
-            index, local = self._people.get(user) or self._person(user)
-            around = row.around.get(user)
-            found.rows.append(number)
-            found.users.append(index)
-            found.weights.append(weight)
-            keys = clock_keys(local.clock(start) // MINUTE % _WEEK, lesson.minutes)
-            more = (*shared, *keys_around(around)) if around else shared
+        if self._forgotten:
+            for column in (found.clocks, found.more):
+                self._forget(lesson, people, column)
+
+    def _more(self, lesson: Lesson, row: Row, people: _People) -> Iterable[int]:
+        """Number what the clock does not tell."""
+        wait = lead_of(row.start, lesson.created), lesson.minutes
+        usual = self._usual.get(wait)
+        if usual is None:
+            usual = self._usual[wait] = self._number((lead_key(wait[0]), length_key(lesson.minutes)))
+        if not row.around:
+            return repeat(usual, len(people))
+        shared = self._found.kinds[usual]
+        around = [row.around.get(user) for user, _ in people]
+        return [self._number((*shared, *keys_around(one))) if one else usual for one in around]
+
+    def _forget(self, lesson: Lesson, people: _People, column: "array[int]") -> None:
+        """Take out of the newest entries what their people had forgotten."""
+        for place, (user, _) in zip(range(-len(people), 0), people, strict=True):
             if user in self._forgotten:
-                keys, more = self._left(user, lesson, keys), self._left(user, lesson, more)
-            found.keys.append(keys)
-            found.more.append(more)
+                left = self._left(user, lesson, self._found.kinds[column[place]])
+                column[place] = self._number(left)
+
+    def _number(self, keys: Keys) -> int:
+        number = self._numbers.get(keys)
+        if number is None:
+            number = self._numbers[keys] = len(self._found.kinds)
+            self._found.kinds.append(keys)
+        return number
 
     def _left(self, user: UserId, lesson: Lesson, keys: Keys) -> Keys:
         """Leave out what somebody had forgotten after this was asked."""
@@ -122,6 +183,6 @@ class _Layer:
 
     def _person(self, user: UserId) -> tuple[int, LocalTime]:
         known = len(self._found.names), local_time(self._zones.get(user, UTC), self._horizon)
-        self._people[user] = known
+        self._known[user] = known
         self._found.names.append(user)
         return known

@@ -28,6 +28,8 @@ Key: TypeAlias = tuple[Feature, str]
 """A feature and one of its buckets."""
 Keys: TypeAlias = tuple[Key, ...]
 
+BY_CLOCK = (Feature.WEEKDAY, Feature.HOUR, Feature.START, Feature.LUNCH)
+"""What somebody's clock tells of a start."""
 AROUND = (Feature.GAP, Feature.EDGE, Feature.LOAD)
 """What depends on a person's other events: learned only where it was written down when the time was shown."""
 MOST_DAYS = 7

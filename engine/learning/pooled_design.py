@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from engine.learning.examples import Examples
-from engine.learning.features import Feature, Key
+from engine.learning.features import BY_CLOCK, Feature, Key
 
 SWEEPS = 12
 PRECISION = 1.0
@@ -21,7 +22,7 @@ ALIKE: Mapping[Feature, float] = {Feature.HOUR: 2.0, Feature.LEAD: 4.0}
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """Examples as numbers: for each feature the bucket of every entry, -1 where it has none.
+    """Examples as numbers, with a column for each feature.
 
     `people` is the number of people, `buckets` all buckets of all features, `blocks` those of each feature.
     `precision` is what is believed of their worths beforehand: the inverse of how they vary, each with each.
@@ -33,11 +34,22 @@ class Design:
     rows: Sequence[int]
     users: Sequence[int]
     weights: Sequence[float]
-    columns: tuple[Sequence[int], ...]
+    columns: tuple["Column", ...]
     people: int
     buckets: tuple[Key, ...]
     blocks: tuple["Block", ...]
     precision: "Matrix"
+
+
+class Column(NamedTuple):
+    """One feature: the kind of every entry, and the bucket of every kind, -1 where it has none."""
+
+    kinds: Sequence[int]
+    buckets: Sequence[int]
+
+    def of_entries(self) -> list[int]:
+        """Give the bucket of every entry."""
+        return [self.buckets[kind] for kind in self.kinds]
 
 
 Matrix = list[list[float]]
@@ -58,14 +70,10 @@ class Pooled:
 
 def design(examples: Examples) -> Design:
     """Number every bucket, feature by feature."""
-    kinds = dict.fromkeys((keys, more) for keys, more in zip(examples.keys, examples.more, strict=True))
-    buckets = sorted({key for keys, more in kinds for key in (*keys, *more)})
+    used = {*examples.clocks, *examples.more}
+    buckets = sorted({key for kind in used for key in examples.kinds[kind]})
     number = {key: index for index, key in enumerate(buckets)}
     features = [one for one in Feature if any(key[0] is one for key in buckets)]
-    place = {
-        kind: tuple(_bucket(number, (*kind[0], *kind[1]), feature) for feature in features) for kind in kinds
-    }
-    placed = [place[kind] for kind in zip(examples.keys, examples.more, strict=True)]
     return Design(
         taken=examples.taken,
         age=examples.age,
@@ -73,7 +81,13 @@ def design(examples: Examples) -> Design:
         rows=examples.rows,
         users=examples.users,
         weights=examples.weights,
-        columns=tuple(zip(*placed, strict=True)),
+        columns=tuple(
+            Column(
+                examples.clocks if feature in BY_CLOCK else examples.more,
+                [_bucket(number, keys, feature) for keys in examples.kinds],
+            )
+            for feature in features
+        ),
         people=len(examples.names),
         buckets=tuple(buckets),
         blocks=tuple(_block(buckets, feature) for feature in features),

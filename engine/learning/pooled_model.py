@@ -61,10 +61,11 @@ def solve_plainly(laid: Design, base: float) -> Pooled:
     """Fit with nothing but Python."""
     size = len(laid.buckets)
     population, personal = [0.0] * size, [0.0] * (size * laid.people)
+    columns = [column.of_entries() for column in laid.columns]
     felt, everybody = _Felt(laid, base), range(0, size * laid.people, size)
     precision = laid.precision
     for sweep in range(SWEEPS):
-        for column, block in zip(laid.columns, laid.blocks, strict=True):
+        for column, block in zip(columns, laid.blocks, strict=True):
             own = [
                 -1 if bucket < 0 else user * size + bucket
                 for user, bucket in zip(laid.users, column, strict=True)
@@ -72,7 +73,7 @@ def solve_plainly(laid: Design, base: float) -> Pooled:
             felt.step(_Part(column, population, range(1), block), laid.precision)
             felt.step(_Part(own, personal, everybody, block), precision)
         if sweep in SPREAD_SWEEPS:
-            precision = _spread(laid, personal, felt.known(), precision)
+            precision = _spread(laid, personal, felt.known(columns), precision)
     return Pooled(base, population, personal)
 
 
@@ -117,12 +118,12 @@ class _Felt:
             if place >= 0:
                 self._felt[row] += weight * move[place]
 
-    def known(self) -> list[Matrix]:
+    def known(self, columns: Sequence[Sequence[int]]) -> list[Matrix]:
         """Give how much was seen of each person's buckets, each with each."""
         laid, size = self._laid, range(len(self._laid.buckets))
         found = [[[0.0 for _ in size] for _ in size] for _ in range(laid.people)]
         sure = [age * one * (1 - one) for age, one in zip(laid.age, self._chances(), strict=True)]
-        entries = zip(laid.users, laid.rows, laid.weights, zip(*laid.columns, strict=True), strict=True)
+        entries = zip(laid.users, laid.rows, laid.weights, zip(*columns, strict=True), strict=True)
         for user, row, weight, buckets in entries:
             more, own = weight * weight * sure[row], found[user]
             for one in buckets:

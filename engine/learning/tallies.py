@@ -1,6 +1,7 @@
 """How often each bucket was shown and taken: everybody's own counts, and from them those of all together."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from operator import mul
 from typing import NamedTuple, TypeAlias
 
 from engine.ids import UserId
@@ -20,7 +21,10 @@ class Counted(NamedTuple):
 Counts: TypeAlias = Mapping[Key, Counted]
 NONE = Counted(0.0, 0.0, 0, 0)
 _Sums: TypeAlias = dict[Key, list[float]]
-_Shapes: TypeAlias = dict[Keys, list[float]]
+_Kinds: TypeAlias = dict[int, list[float]]
+Shapes: TypeAlias = tuple[_Kinds, _Kinds]
+"""What was counted of each kind: what the clock says, and the rest."""
+MANY = 20_000
 
 
 class Tallies(NamedTuple):
@@ -34,31 +38,11 @@ class Tallies(NamedTuple):
 
 def tallied(examples: Examples) -> Tallies:
     """Count examples; times of the same kind are counted as one before their buckets are."""
-    shapes: list[tuple[_Shapes, _Shapes]] = [({}, {}) for _ in examples.names]
     taken, age = examples.taken, examples.age
-    for row, user, keys, more in zip(
-        examples.rows, examples.users, examples.keys, examples.more, strict=True
-    ):
-        both, y, weight = shapes[user], taken[row], age[row]
-        for found, kind in ((both[0], keys), (both[1], more)):
-            sums = found.get(kind)
-            if sums is None:
-                found[kind] = [y * weight, weight, y, 1]
-            else:
-                sums[0] += y * weight
-                sums[1] += weight
-                sums[2] += y
-                sums[3] += 1
-    own = [_by_bucket(both) for both in shapes]
+    shapes = _counter(len(examples.rows))(examples)
+    own = [_by_bucket(both, examples.kinds) for both in shapes]
     samples = [int(sum(sums[3] for sums in both[0].values())) for both in shapes]
-    rows = zip(taken, age, strict=True)
-    weighed = [(y * weight, weight, y) for y, weight in rows]
-    overall = Counted(
-        sum(one[0] for one in weighed),
-        sum(one[1] for one in weighed),
-        int(sum(one[2] for one in weighed)),
-        len(weighed),
-    )
+    overall = Counted(sum(map(mul, taken, age)), sum(age), int(sum(taken)), len(taken))
     return Tallies(
         {name: _counts(sums) for name, sums in zip(examples.names, own, strict=True)},
         dict(zip(examples.names, samples, strict=True)),
@@ -67,11 +51,42 @@ def tallied(examples: Examples) -> Tallies:
     )
 
 
-def _by_bucket(shapes: tuple[_Shapes, _Shapes]) -> _Sums:
+def counted_plainly(examples: Examples) -> list[Shapes]:
+    """Count each person's kinds with nothing but Python, in the order in which they were first met."""
+    shapes: list[Shapes] = [({}, {}) for _ in examples.names]
+    taken, age = examples.taken, examples.age
+    for row, user, clock, more in zip(
+        examples.rows, examples.users, examples.clocks, examples.more, strict=True
+    ):
+        both, y, weight = shapes[user], taken[row], age[row]
+        for found, kind in ((both[0], clock), (both[1], more)):
+            sums = found.get(kind)
+            if sums is None:
+                found[kind] = [y * weight, weight, y, 1]
+            else:
+                sums[0] += y * weight
+                sums[1] += weight
+                sums[2] += y
+                sums[3] += 1
+    return shapes
+
+
+def _counter(entries: int) -> Callable[[Examples], list[Shapes]]:
+    """Give the quickest way to count so many; numpy, where it is there, is worth loading for many."""
+    if entries < MANY:
+        return counted_plainly
+    try:
+        from engine.learning.tallies_numpy import counted_kinds
+    except ImportError:
+        return counted_plainly
+    return counted_kinds
+
+
+def _by_bucket(shapes: Shapes, kinds: Sequence[Keys]) -> _Sums:
     found: _Sums = {}
     for part in shapes:
-        for keys, sums in part.items():
-            for key in keys:
+        for kind, sums in part.items():
+            for key in kinds[kind]:
                 _add(found, key, sums)
     return found
 

@@ -17,6 +17,8 @@ from engine.learning.pooled_design import design
 from engine.learning.pooled_model import solve_plainly
 from engine.learning.pooled_numpy import solve
 from engine.learning.scoring import worth_to
+from engine.learning.tallies import counted_plainly
+from engine.learning.tallies_numpy import counted_kinds
 from engine.learning.words import lesson
 from tests.engine.learning.logs import ANN, BOB, afternoons, at, learned, taken
 
@@ -55,7 +57,7 @@ def test_answers_count_less_the_older_they_are(policy: Policy) -> None:
 def test_an_answer_weighs_half_after_the_half_life() -> None:
     lessons = [lesson for one in afternoons(1) if (lesson := lesson_of(one)) is not None]
     laid = examples(lessons, {}, newest=lessons[0].created + HALF_LIFE)
-    assert laid.age == [0.5, 0.5, 0.5]
+    assert list(laid.age) == [0.5, 0.5, 0.5]
 
 
 def test_counts_are_told_as_they_were() -> None:
@@ -201,3 +203,12 @@ def test_how_people_differ_is_told_from_how_they_do() -> None:
     habits = learned(log, Policy.POOLED)
     told = worth(habits, ANN, (Feature.HOUR, "16")) - habits.population[Feature.HOUR, "16"].points
     assert told < 0, "who likes 9 dislikes 16, as everybody else who does"
+
+
+def test_many_are_counted_by_numpy_to_the_last_digit() -> None:
+    lessons = [lesson for one in _varied(80) if (lesson := lesson_of(one)) is not None]
+    laid = examples(lessons, {})
+    plain, quick = counted_plainly(laid), counted_kinds(laid)
+    assert [[list(part.items()) for part in one] for one in plain] == [
+        [list(part.items()) for part in one] for one in quick
+    ]
