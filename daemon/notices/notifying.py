@@ -256,16 +256,12 @@ def by_way(channels: tuple[str, ...], way: object) -> tuple[str, ...]:
 def telling_of(tx: Transaction, rules: NoticeRules, entry: OutboxEntry, user: User, now: Instant) -> Telling:
     """Gather all that an entry's words need for one reader."""
     session, kind = session_of(tx, entry), kind_of(entry)
-    people = {} if session is None else {one: tx.users.get(one) for one in session.attendee_ids}
-    for key in ("by", "owner"):
-        name = entry.payload.get(key)
-        if name and name not in people:
-            people[UserId(str(name))] = tx.users.get(UserId(str(name)))
+    named = set() if session is None else set(session.attendee_ids)
+    named |= {UserId(str(name)) for key in ("by", "owner") if (name := entry.payload.get(key))}
     event = event_of(tx, entry)
     if event is not None:
-        there = participants_of(tx, [event])[event.id]
-        people |= {one.user_id: tx.users.get(one.user_id) for one in there}
-    known = {name: one for name, one in people.items() if one is not None}
+        named |= {one.user_id for one in participants_of(tx, [event])[event.id]}
+    known = {one.id: one for one in tx.users.some(named)}
     wishes = rules.preferences_of(tx, user.id)
     return Telling(
         kind=kind,
