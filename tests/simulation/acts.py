@@ -29,6 +29,7 @@ class Kind(StrEnum):
     GOOGLE_AWAY = "google away"
     OUTLOOK_AWAY = "outlook away"
     RELAY_AWAY = "relay away"
+    ANSWER_LOST = "answer to a write lost"
     RESTART = "restart"
     KILL = "kill"
     RELOAD = "reload"
@@ -56,6 +57,7 @@ A_DAY = {
     Kind.RESTART: 0.12,
     Kind.KILL: 0.22,
     Kind.RELOAD: 0.1,
+    Kind.ANSWER_LOST: 0.2,
 }
 """How often each comes in a day, on average."""
 
@@ -78,6 +80,7 @@ ROUGH = {
     Kind.RELAY_AWAY: 0.3,
     Kind.RESTART: 0.2,
     Kind.KILL: 2,
+    Kind.ANSWER_LOST: 3,
 }
 """Days on which much is asked for and more goes wrong than in a month: what is to be found is found soon."""
 

@@ -19,6 +19,7 @@ EMPTY = (BookingState.PROPOSED, BookingState.FAILED, BookingState.CANCELLED)
 AHEAD = 60 * DAY
 READ = b""
 """What is left of a letter that was looked at: a year of them is no memory of the daemon's."""
+REFUSALS = ("refused", "id_taken")
 Touched = Collection[tuple[str, str]]
 
 
@@ -31,11 +32,22 @@ class Holding:
     _in_doubt: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Letters that a daemon handed over last before it was killed: it may not have kept that it had."""
     _read: int = 0
+    _undone: int = 0
+    """How far the log was looked through for what was undone."""
 
     def broken(
-        self, town: Simulated, services: Services, copies: Collection[Copy], touched: Touched
+        self,
+        town: Simulated,
+        services: Services,
+        copies: Collection[Copy],
+        touched: Touched,
+        *,
+        revoked: bool = False,
     ) -> list[str]:
-        """Tell what does not hold; `touched` are copies that their owners moved or deleted."""
+        """Tell what does not hold; `touched` are copies that their owners moved or deleted.
+
+        Where a consent was `revoked` a write may be refused, and else by such owners alone.
+        """
         now = town.time.now()
         left = [each for each in copies if (each.user, each.session) not in touched]
         ahead = [each for each in left if each.start > now]
@@ -46,6 +58,7 @@ class Holding:
             told = _told(tx, bookings)
             aside = tx.repositories.set_aside.all()
             offered = [*_offered(tx, list(sessions.values()), now)]
+            undone = [*self._undone_as_refused(tx, {session for _, session in touched})]
         found = [*_doubled(left), *_overlapping(sessions.values(), now), *_unwanted(ahead, bookings)]
         for name, people in told.items():
             session = sessions.get(name)
@@ -54,7 +67,16 @@ class Holding:
             if session.final_time.start > now:
                 found += _lacking(session, people, left, touched)
         found += [f"{one.name} is set aside ({one.step}): {one.reason}" for one in aside]
+        found += [] if revoked else undone
         return [*found, *offered, *self._mailed(town)]
+
+    def _undone_as_refused(self, tx: Transaction, touched: Collection[str]) -> Iterator[str]:
+        """Look at what was undone since the last look: a lost answer is no refusal, nor is a taken id."""
+        while rows := tx.audit.after(self._undone, actions=("booking.undoing",)):
+            self._undone = rows[-1][0]
+            for _, row in rows:
+                if row.details.get("reason") in REFUSALS and row.object_id not in touched:
+                    yield f"{row.object_id} was undone as {row.details['reason']} although nobody refused it"
 
     def _mailed(self, town: Simulated) -> Iterator[str]:
         """Look at what has been mailed since the last look."""

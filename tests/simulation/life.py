@@ -55,6 +55,8 @@ class Life:
     later: list[tuple[Instant, Callable[[Running], None]]] = field(default_factory=list)
     touched: set[tuple[str, str]] = field(default_factory=set)
     """The copies that their owners deleted or moved: user and session."""
+    revoked: bool = False
+    """Whether somebody has revoked a consent by now."""
 
 
 def lived(root: Path, story: Sequence[Act], days: int, *, until_broken: bool = True) -> Life:
@@ -182,8 +184,10 @@ class _Stage:
         seen = (one, one.services.store.pulse(), tuple(copies))
         if seen != self._seen:
             self._seen = seen
-            broken = self._holding.broken(self._town, one.services, copies, self._life.touched)
-            self._life.violations += broken
+            life = self._life
+            life.violations += self._holding.broken(
+                self._town, one.services, copies, life.touched, revoked=life.revoked
+            )
         if now - self._fsck >= FSCK_EVERY:
             self._fsck = now
             self._examine(one)
@@ -326,6 +330,7 @@ class _Stage:
     # what befalls
 
     def _revoke(self, one: Running, _chance: random.Random) -> None:
+        self._life.revoked = True
         self._town.revoke()
         self._later(CONSENT_AFTER, self._consent)
 
@@ -358,6 +363,15 @@ class _Stage:
             "*", chance.choice((AtOutlook.UNAVAILABLE, AtOutlook.LOST_AFTER, AtOutlook.ERROR_AFTER))
         )
         self._later(chance.choice(OUTAGES), lambda _: faults.always("*", AtOutlook.NONE))
+
+    def _answer_lost(self, _one: Running, chance: random.Random) -> None:
+        """Carry out the next write at one of them, and lose the answer; or carry it out twice."""
+        if chance.random() < OFTEN:
+            at_google = chance.choice((AtGoogle.LOST_AFTER, AtGoogle.ERROR_AFTER, AtGoogle.TWICE))
+            self._town.google.faults.then("calendar.events.insert", at_google)
+        else:
+            at_outlook = chance.choice((AtOutlook.LOST_AFTER, AtOutlook.ERROR_AFTER, AtOutlook.TWICE))
+            self._town.outlook.faults.then("events.create", at_outlook)
 
     def _relay_away(self, _one: Running, chance: random.Random) -> None:
         self._town.room.at_recipient = AWAY
@@ -393,5 +407,6 @@ _ACTS: dict[Kind, Callable[[_Stage, Running, random.Random], None]] = {
     Kind.GOOGLE_AWAY: _Stage._google_away,
     Kind.OUTLOOK_AWAY: _Stage._outlook_away,
     Kind.RELAY_AWAY: _Stage._relay_away,
+    Kind.ANSWER_LOST: _Stage._answer_lost,
     Kind.RELOAD: _Stage._reload,
 }
