@@ -156,20 +156,20 @@ def _laid_out(
 
     What is less than a unit apart is joined. A run of bits is 2**stop - 2**begin, and so are many together.
     """
-    size = ((ends[-1] - base) // unit >> 3) + 2
-    begun, stopped, broken = bytearray(size), bytearray(size), bytearray(size)
+    up = unit - 1 - base
+    last = (ends[-1] + up) // unit
+    begun, stopped, broken = (bytearray((last >> 3) + 1) for _ in range(3))
     begun[0] = 1
-    following = iter(starts)
-    next(following)
-    for end in ends:
-        start = next(following, None)
-        if start is None or start - end >= unit:
-            place = -((base - end) // unit)
+    stopped[last >> 3] = 1 << (last & 7)
+    if ends[-1] % MINUTE:
+        broken[last - 1 >> 3] = 1 << (last - 1 & 7)
+    for end, start in zip(ends, starts[1:], strict=False):
+        if start - end >= unit:
+            place = (end + up) // unit
             stopped[place >> 3] |= 1 << (place & 7)
             if end % MINUTE:
                 broken[place - 1 >> 3] |= 1 << (place - 1 & 7)
-            if start is not None:
-                place = (start - base) // unit
-                begun[place >> 3] |= 1 << (place & 7)
+            place = (start - base) // unit
+            begun[place >> 3] |= 1 << (place & 7)
     touched = int.from_bytes(stopped, "little") - int.from_bytes(begun, "little")
     return touched, touched & ~(int.from_bytes(broken, "little") & ~(touched >> 1))
