@@ -29,18 +29,17 @@ class Habitual(NamedTuple):
     """What a model says of one person, whatever they are asked to: their own weights before everybody's."""
 
     own: Mapping[Key, Weight]
-    weights: Mapping[Key, Weight]
+    everybody: Mapping[Key, Weight]
     worths: Worths
 
 
 def habitual(model: LearnedModel, user: UserId | None) -> Habitual:
     """Give what a model says of somebody, or of whoever it does not know."""
     if user in model.silent:
-        return Habitual({}, {}, worths_of({}))
+        return Habitual({}, {}, worths_of({}, {}))
     habits = None if user is None else model.people.get(user)
     own = {} if habits is None else habits.weights
-    weights = {**model.population, **own}
-    return Habitual(own, weights, worths_of(weights))
+    return Habitual(own, model.population, worths_of(model.population, own))
 
 
 class Mind:
@@ -56,7 +55,7 @@ class Mind:
         self._of_day: dict[int, tuple[Reason, ...]] = {}
         self._of_minute: dict[tuple[int, int], tuple[Reason, ...]] = {}
         self._of_wait: dict[tuple[int, int], tuple[Reason, ...]] = {}
-        self._own, self._weights, self.worths = known
+        self._own, self._everybody, self.worths = known
         self.silent = silent
 
     def said(self, minute_of_week: int, lead: int, minutes: int) -> tuple[Reason, ...]:
@@ -80,7 +79,7 @@ class Mind:
 
     def length(self, minutes: int) -> int:
         """Give what the length is worth, in quarters of a point; it is the same for every start."""
-        return int(self._weights.get(length_key(minutes), NOTHING)[0] * FINENESS)
+        return int(self._weight(length_key(minutes))[0] * FINENESS)
 
     def of(self, keys: Keys) -> tuple[Reason, ...]:
         """Give what some buckets say."""
@@ -93,9 +92,12 @@ class Mind:
                 found.append(told)
         return tuple(found)
 
+    def _weight(self, key: Key) -> Weight:
+        return self._own.get(key) or self._everybody.get(key, NOTHING)
+
     def _reason(self, key: Key) -> Reason | None:
-        weight = self._weights.get(key)
-        if weight is None or not (points := weight[0]):
+        weight = self._weight(key)
+        if not (points := weight[0]):
             return None
         if self._habits is not None:
             text = self._habits[points > 0]

@@ -47,8 +47,8 @@ _NOTHING = dict.fromkeys(_ALL, NOTHING)
 _FOUND, _POINTS, _QUARTERS = itemgetter(*_ALL), itemgetter(0), float(FINENESS).__mul__
 
 
-def worths_of(weights: Mapping[Key, Weight]) -> Worths:
-    """Lay weights out."""
-    found = _FOUND({**_NOTHING, **weights})
+def worths_of(everybody: Mapping[Key, Weight], own: Mapping[Key, Weight]) -> Worths:
+    """Lay somebody's own weights out, and everybody's where they have none."""
+    found = _FOUND({**_NOTHING, **everybody, **own})
     quarters = tuple(map(int, map(_QUARTERS, map(_POINTS, found))))
     return Worths(*[quarters[one] for one in _SLICES])
