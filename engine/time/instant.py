@@ -7,11 +7,13 @@ from functools import lru_cache
 
 from engine.bounds import EARLIEST, LATEST
 from engine.errors import InputError
-from engine.time.span import DAY, MINUTE, Instant
+from engine.time.span import DAY, HOUR, MINUTE, Instant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MINUTE = re.compile("T([01][0-9]|2[0-3]):([0-5][0-9])")
-_SECOND = re.compile(":([0-5][0-9])Z")
+_HOUR = re.compile("([0-9]{4}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3])")
+_REST = re.compile(":([0-5][0-9]):([0-5][0-9])Z")
+_MOST_KNOWN = 100_000
+"""Hours that are remembered, eleven years of them; beyond, they are read anew."""
 _RFC3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?(?:([Zz])|([+-])(\d\d):(\d\d))\Z", re.ASCII
 )
@@ -76,10 +78,10 @@ def plain_instant(text: object) -> Instant | None:
 def plain_instants(texts: Sequence[str]) -> list[Instant] | None:
     """Read many of the plainest form quickly, `2026-11-20T14:00:00Z`; None where one of them is of another.
 
-    They are alike: their days, minutes and seconds have mostly been read before.
+    They are alike: their hours, and what follows these, have mostly been read before.
     """
     try:
-        return [_MIDNIGHT_OF[text[:10]] + _MINUTE_OF[text[10:16]] + _SECOND_OF[text[16:]] for text in texts]
+        return [_HOUR_OF[text[:13]] + _REST_OF[text[13:]] for text in texts]
     except ValueError:
         return None
 
@@ -92,37 +94,33 @@ class _Known(dict[str, int]):
         self._read = read
 
     def __missing__(self, part: str) -> int:
-        found = self[part] = self._read(part)
+        found = self._read(part)
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        self[part] = found
         return found
 
 
-def _midnight(day: str) -> Instant:
-    """Read `2026-11-20` as the day's beginning in UTC; what is no such day is not kept."""
-    if (len(day), day[4:5], day[7:8]) != (10, "-", "-"):
-        raise ValueError(day)
-    at = (date.fromisoformat(day).toordinal() - _EPOCH.toordinal()) * DAY
+def _hour(text: str) -> Instant:
+    """Read `2026-11-20T14` as the hour's beginning in UTC; what is no such hour is not kept."""
+    found = _HOUR.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    at = (date.fromisoformat(found[1]).toordinal() - _EPOCH.toordinal()) * DAY + int(found[2]) * HOUR
     if not EARLIEST <= at < LATEST:
-        raise ValueError(day)
+        raise ValueError(text)
     return at
 
 
-def _minute(clock: str) -> int:
-    """Read `T14:00` as seconds of the day."""
-    found = _MINUTE.fullmatch(clock)
+def _rest(text: str) -> int:
+    """Read `:00:00Z` as seconds of the hour; a leap second is none of these."""
+    found = _REST.fullmatch(text)
     if found is None:
-        raise ValueError(clock)
-    return (int(found[1]) * 60 + int(found[2])) * MINUTE
+        raise ValueError(text)
+    return int(found[1]) * MINUTE + int(found[2])
 
 
-def _second(rest: str) -> int:
-    """Read `:00Z` as seconds of the minute; a leap second is none of these."""
-    found = _SECOND.fullmatch(rest)
-    if found is None:
-        raise ValueError(rest)
-    return int(found[1])
-
-
-_MIDNIGHT_OF, _MINUTE_OF, _SECOND_OF = _Known(_midnight), _Known(_minute), _Known(_second)
+_HOUR_OF, _REST_OF = _Known(_hour), _Known(_rest)
 
 
 def _offset(found: re.Match[str]) -> int:
