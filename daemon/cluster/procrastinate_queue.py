@@ -13,6 +13,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+import psycopg
 from procrastinate import App
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job
@@ -28,6 +29,9 @@ from engine.text.plain_text import one_line
 from engine.trouble import Trouble, attempt
 
 AWAY, BACK = "queue.away", "queue.back"
+UNANSWERED = (
+    "The store's PostgreSQL does not take the queue's questions. Look at it; gatherly goes on by itself"
+)
 CALM = 30.0
 """Seconds without trouble after which the queue is taken to be back."""
 AGAIN = 5.0
@@ -82,7 +86,7 @@ class ProcrastinateQueue:
         with self._lock:
             offered = attempt(partial(self._offer, kind, keys))
         if isinstance(offered, Trouble):
-            self._lasting.broke(AWAY, offered.line)
+            self._lasting.broke(AWAY, _why(offered.raised))
             return self._here.offer(kind, keys)
         self._lasting.mended(AWAY, BACK, calm=CALM)
         return offered
@@ -118,7 +122,7 @@ class ProcrastinateQueue:
         while not self._stop.is_set():
             ran = attempt(lambda: asyncio.run(self._run()))
             if isinstance(ran, Trouble):
-                self._lasting.broke(AWAY, ran.line)
+                self._lasting.broke(AWAY, _why(ran.raised))
             self._stop.wait(AGAIN)
 
     async def _run(self) -> None:
@@ -155,7 +159,7 @@ class ProcrastinateQueue:
         if isinstance(error, ConnectorException) and isinstance(error.__cause__, RaiseException):
             return
         message = one_line(str(context["message"]))
-        self._lasting.broke(AWAY, message if error is None else Trouble(error).line)
+        self._lasting.broke(AWAY, message if error is None else _why(error))
 
     def finish(self, patience: float) -> bool:
         """Fetch nothing more, and wait for what is under way."""
@@ -170,6 +174,11 @@ class ProcrastinateQueue:
             attempt(self._deferring.close)
         attempt(self._carrier.close)
         return ended
+
+
+def _why(raised: BaseException) -> str:
+    """Say what the queue's trouble is; a server that is away is no riddle, whichever library met it."""
+    return UNANSWERED if isinstance(raised, ConnectorException | psycopg.Error) else Trouble(raised).line
 
 
 def _name(kind: str, key: str) -> str:

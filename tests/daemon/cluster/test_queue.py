@@ -9,9 +9,10 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 
 from daemon.cluster.carrier import Carrier
-from daemon.cluster.procrastinate_queue import ProcrastinateQueue
+from daemon.cluster.procrastinate_queue import UNANSWERED, ProcrastinateQueue
 from daemon.runtime.clock import SystemClock
 from daemon.runtime.lasting import Lasting
 
@@ -108,10 +109,12 @@ def test_what_a_dead_worker_was_doing_is_free_again(bare: str) -> None:
 def test_what_the_queue_does_not_take_is_done_here() -> None:
     worker = Worker()
     nowhere = "postgresql+psycopg://nobody@127.0.0.1:1/none"
-    with queue(nowhere, worker) as away:
+    with capture_logs() as told, queue(nowhere, worker) as away:
         assert not away.offer("book", [])
         assert away.offer("book", ["a", "b"])
     assert worker.here == ["a", "b"]
+    said = {(line["event"], line["error"]) for line in told}
+    assert said == {("queue.away", UNANSWERED)}, "a server that is away is nothing to report"
 
 
 def test_a_worker_that_stood_still_until_its_piece_was_forgotten_goes_on_without_a_word(
