@@ -5,7 +5,7 @@ from operator import mul
 from typing import NamedTuple, TypeAlias
 
 from engine.ids import UserId
-from engine.learning.examples import Examples
+from engine.learning.examples import Examples, Shapes
 from engine.learning.features import Key, Keys
 
 
@@ -21,9 +21,6 @@ class Counted(NamedTuple):
 Counts: TypeAlias = Mapping[Key, Counted]
 NONE = Counted(0.0, 0.0, 0, 0)
 _Sums: TypeAlias = dict[Key, list[float]]
-_Kinds: TypeAlias = dict[int, list[float]]
-Shapes: TypeAlias = tuple[_Kinds, _Kinds]
-"""What was counted of each kind: what the clock says, and the rest."""
 MANY = 20_000
 
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from engine.learning.examples import Examples
-from engine.learning.tallies import Shapes
+from engine.learning.examples import Examples, Shapes
 
 
 def counted_kinds(examples: Examples) -> list[Shapes]:
