@@ -116,9 +116,14 @@ class SqliteDatabase:
         return [*wrong, *(f"A row of {row[0]} points to a {row[2]} that is gone" for row in broken)]
 
     def shred(self) -> None:
-        """Overwrite what the journal still holds; deleted pages are overwritten as they are freed."""
+        """Write the file anew without what was deleted, and empty the journal.
+
+        What is deleted is overwritten at its place, but a row that was moved to another page before may have
+        left a copy behind (SQLite's `secure_delete` does not reach it).
+        """
         with self._turn, self._told(writable=True), closing(self._writers.raw_connection()) as connection:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                connection.cursor().execute(statement).close()
 
     def backup(self, to: str) -> None:
         """Copy what one moment holds, in a folder of its own first: a copy is whole or not there.

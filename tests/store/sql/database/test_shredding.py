@@ -1,0 +1,47 @@
+"""What was deleted is in no byte of a SQLite store, wherever its pages were moved to meanwhile."""
+
+import random
+import string
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from store.sql.database.sqlite import SqliteDatabase
+
+LETTERS = string.ascii_lowercase + string.digits
+STORIES = 60
+INSERT = sa.text("INSERT INTO told VALUES (:id, :who, :words)")
+UPDATE = sa.text("UPDATE told SET words = :words WHERE id = :id")
+
+
+def written(database: SqliteDatabase, lots: random.Random) -> set[bytes]:
+    """Write rows of two people, change some, delete one person's; give all that was ever said of them."""
+    said = set[bytes]()
+    with database.writing() as connection:
+        connection.execute(sa.text("CREATE TABLE told (id TEXT PRIMARY KEY, who TEXT, words TEXT)"))
+        connection.execute(sa.text("CREATE INDEX by_who ON told (who, id)"))
+    with database.writing() as connection:
+        for _ in range(lots.randrange(20, 200)):
+            row = {"id": f"{lots.random()}", "who": lots.choice(("goes", "stays"))}
+            for statement in (INSERT, UPDATE) if lots.random() < 0.3 else (INSERT,):
+                words = f"gk1.{''.join(lots.choices(LETTERS, k=lots.randrange(30, 900)))}"
+                connection.execute(statement, {**row, "words": words})
+                said |= {words.encode()} if row["who"] == "goes" else set()
+    with database.writing() as connection:
+        connection.execute(sa.text("DELETE FROM told WHERE who = 'goes'"))
+    return said
+
+
+def test_nothing_that_was_deleted_is_left_in_any_page(tmp_path: Path) -> None:
+    lots, left = random.Random(1), list[bytes]()
+    for number in range(STORIES):
+        folder = tmp_path / f"{number}"
+        folder.mkdir()
+        database = SqliteDatabase(folder / "store.db")
+        database.prepare()
+        said = written(database, lots)
+        database.shred()
+        whole = b"".join(one.read_bytes() for one in folder.glob("store.db*"))
+        database.close()
+        left += [one for one in said if one in whole]
+    assert left == []
