@@ -14,6 +14,7 @@ from daemon.jobs.jobs import JOBS, Job, Lane
 from daemon.runtime.clock import SystemClock
 from daemon.services import Services
 from engine.errors import StaleVersionError
+from engine.model.booking import UNFINISHED
 from engine.time.span import HOUR
 from engine.trouble import Trouble, attempt
 from store.sql.store import SqlStore, SqlTransaction
@@ -40,7 +41,7 @@ class Running:
         self._last: dict[str, float] = {}
         self._pulse: int | None = None
         self._rested = 0.0
-        self._next_read = 0.0
+        self._next_due = 0.0
         for job in JOBS:
             if job.name in ("sweep", "prune"):
                 self._run(job)
@@ -54,7 +55,7 @@ class Running:
             before = self.services.store.pulse()
             self._round()
             if self.services.store.pulse() == before:
-                self._pulse, self._next_read = before, self._earliest()
+                self._pulse, self._next_due = before, self._earliest()
                 return
             self._town.time.at += 1
         self.troubles.append(f"no rest after {MOST_ROUNDS} rounds")
@@ -63,12 +64,14 @@ class Running:
         """Tell whether nothing has changed, nothing is due, and time alone was looked at lately."""
         now, services = self._town.time.at, self.services
         lately = now - self._rested < LOOKED_EVERY and services.store.pulse() == self._pulse
-        return lately and now < self._next_read and not services.has_stirred()
+        return lately and now < self._next_due and not services.has_stirred()
 
     def _earliest(self) -> float:
-        """Tell when the next calendar is to be read."""
+        """Tell when the next calendar is to be read, or a booking that is under way can go on."""
         with self.services.store.reading() as tx:
-            return min((one.next_run for one in tx.calendars.accounts()), default=inf)
+            reads = [one.next_run for one in tx.calendars.accounts()]
+            bookings = tx.ledger.bookings(tx.ledger.in_state(tuple(UNFINISHED))).values()
+        return min([*reads, *(max(one.next_at, one.lease_until) for one in bookings)], default=inf)
 
     def _round(self) -> None:
         now = self._town.time.at
