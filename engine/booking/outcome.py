@@ -7,7 +7,7 @@ success: both are looked up by id first.
 from dataclasses import replace
 from enum import StrEnum
 
-from engine.booking.timing import READ_AGAIN, backoff
+from engine.booking.timing import READ_AGAIN, as_long_again, backoff
 from engine.errors import (
     HeldBackError,
     SourceError,
@@ -73,12 +73,13 @@ def after_look(
 ) -> Effect:
     """Read what lies under the id of a write whose outcome nobody knows.
 
-    A tombstone under an id that only this installation can make is our own copy, and its owner's no.
+    A tombstone under an id that only this installation can make is our own copy, and its owner's no. A look
+    that fails counts no try: by those a taken id is known. The next one waits about as long as all before it.
     """
     if isinstance(found, SourceExpiredError):
         return refused(effect, Code.EXPIRED, str(found))
     if isinstance(found, SourceError):
-        return later(effect, found, now, waited)
+        return _later(effect, found, now, as_long_again(effect.attempts, waited, _asked(found)))
     if found is None:
         return _not_there(effect, now, waited)
     if found.live and found.mark != mark:
@@ -99,8 +100,7 @@ def after_withdraw(effect: Effect, answer: SourceError | None, now: Instant, wai
 def after_sweep(effect: Effect, found: Observed | SourceError | None, mark: Mark, now: Instant) -> Effect:
     """Read what a last look after an undo found: nothing, or a write that came late."""
     if isinstance(found, SourceError):
-        doubtful = replace(effect, state=EffectState.AMBIGUOUS, attempts=effect.attempts + 1)
-        return later(doubtful, found, now, 0)
+        return later(replace(_counted(effect, found), state=EffectState.AMBIGUOUS), found, now, 0)
     if found is None or not found.live or found.mark is None or found.mark.install != mark.install:
         return effect
     return replace(effect, state=EffectState.AMBIGUOUS, next_at=now, last_error="A late write has landed")
@@ -181,7 +181,10 @@ def _counted(effect: Effect, error: SourceError) -> Effect:
 
 def later(effect: Effect, error: SourceError, now: Instant, waited: int) -> Effect:
     """Give the effect as it was, to be tried again after a while."""
-    wait = backoff(effect.attempts, waited, _asked(error))
+    return _later(effect, error, now, backoff(effect.attempts, waited, _asked(error)))
+
+
+def _later(effect: Effect, error: SourceError, now: Instant, wait: int) -> Effect:
     return replace(effect, next_at=now + wait, last_code=_code(error), last_error=str(error))
 
 

@@ -49,6 +49,11 @@ def backoff(attempts: int, waited: int, asked: int | None = None) -> int:
     return max(asked or 0, min(1 << min(attempts, 10), longest))
 
 
+def as_long_again(attempts: int, waited: int, asked: int | None = None) -> int:
+    """Tell how long to wait where no attempts are counted: about as long as was waited by now."""
+    return backoff(max(attempts, waited.bit_length()), waited, asked)
+
+
 def lease_is_live(lease_until: Instant, now: Instant) -> bool:
     """Tell whether somebody may still be at work; one that is longer than any was given by another clock."""
     return now < lease_until <= now + LEASE + SKEW

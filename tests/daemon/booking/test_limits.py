@@ -3,7 +3,7 @@
 import pytest
 
 from daemon.app.examine import check
-from engine.booking.timing import LIMITS, VERIFY_DEADLINE
+from engine.booking.timing import LIMITS, VERIFY_DEADLINE, WRITE_DEADLINE
 from engine.booking.view import booking_view
 from engine.ids import UserId
 from engine.model.booking import UNFINISHED, BookingState
@@ -135,6 +135,25 @@ def test_a_calendar_that_takes_nothing_is_given_up_after_ten_minutes_and_told(fa
     assert world.booking().state is BookingState.PROPOSED
     assert len(said(world)) == 1
     assert check(world.deps) == []
+
+
+def test_a_lost_write_that_cannot_be_looked_up_is_asked_for_ever_more_seldom() -> None:
+    world = World()
+    world.propose()
+    world.accept()
+    faults = world.desks[BOB].faults
+    faults.then(Operation.WRITE, Fault.DROP_AFTER)
+    faults.then(Operation.READ, *[Fault.UNAVAILABLE] * 1000)
+    seen = set[int]()
+    while world.run() is BookingState.WRITING:
+        (lost,) = [each for each in world.effects() if each.attendee == BOB]
+        seen.add(lost.next_at)
+        world.clock.at = max(world.clock.at + 1, world.booking().next_at)
+    assert len(seen) < 45
+    assert world.clock.at >= min(seen) + WRITE_DEADLINE - 15
+    faults.paused = True
+    assert world.settle() is BookingState.PROPOSED
+    assert sum(world.copies().values()) == 0
 
 
 def test_nothing_is_waited_for_at_rest() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from engine.booking import outcome
 from engine.booking.outcome import Code
-from engine.booking.timing import CALL_DEADLINE, READ_AGAIN, backoff
+from engine.booking.timing import CALL_DEADLINE, READ_AGAIN, WRITE_DEADLINE, as_long_again, backoff
 from engine.errors import (
     HeldBackError,
     SourceError,
@@ -110,6 +110,35 @@ def test_a_write_that_was_not_there_is_tried_again_at_once_and_then_ever_later()
 
     assert [wait(attempts) for attempts in (1, 2, 3, 4)] == [0, 4, 8, 15]
     assert wait(9, waited=3600) == 240
+
+
+def test_a_look_that_fails_is_repeated_ever_more_seldom() -> None:
+    """A calendar that is away for the whole of a write's time is not asked every other second."""
+    effect, at, looks = copy(BEA, E.AMBIGUOUS, attempts=1), NOW, 0
+    while at < NOW + WRITE_DEADLINE:
+        effect = outcome.after_look(effect, BROKEN, SLOT.span, MARK, at, at - NOW)
+        assert effect.next_at <= at + 15
+        at, looks = effect.next_at, looks + 1
+    assert looks < 45
+    assert effect.attempts == 1
+
+
+def test_an_id_is_not_known_as_taken_by_looks_that_failed() -> None:
+    """It was refused once: whatever lies there may be seen later."""
+    lost = copy(BEA, E.AMBIGUOUS, attempts=1)
+    for waited in range(0, 60, 10):
+        lost = outcome.after_look(lost, BROKEN, SLOT.span, MARK, NOW + waited, waited)
+    again = outcome.intended(outcome.after_look(lost, None, SLOT.span, MARK, NOW + 60, 60))
+    taken = outcome.after_write(again, TAKEN, NOW + 60, 60)
+    assert outcome.after_look(taken, None, SLOT.span, MARK, NOW + 60, 60).state is E.PLANNED
+
+
+def test_a_pause_counts_as_no_look() -> None:
+    """It is known before anything is sent."""
+    lost = copy(BEA, E.AMBIGUOUS, attempts=1)
+    assert outcome.after_look(lost, PAUSE, SLOT.span, MARK, NOW, 0).attempts == 1
+    assert outcome.after_sweep(unwanted(BEA, E.GONE, attempts=1), PAUSE, MARK, NOW).attempts == 1
+    assert outcome.after_check(copy(BEA, E.WRITTEN, attempts=1), PAUSE, SLOT.span, MARK, NOW).attempts == 1
 
 
 def test_deleting_ends_in_gone_only_by_an_answer() -> None:
@@ -230,3 +259,12 @@ def test_waiting_grows_to_a_quarter_of_a_minute_and_after_a_while_to_minutes() -
     assert backoff(1, 0, asked=70) == 70
     assert backoff(5, 0, asked=3) == 15
     assert CALL_DEADLINE == 20
+
+
+def test_where_no_tries_are_counted_the_next_one_waits_as_long_as_all_before() -> None:
+    at = [0]
+    for _ in range(5):
+        at.append(at[-1] + as_long_again(1, at[-1]))
+    assert at == [0, 2, 6, 14, 29, 44]
+    assert as_long_again(1, 15 * 60) == 240
+    assert as_long_again(1, 0, asked=70) == 70
