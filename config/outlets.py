@@ -5,7 +5,7 @@ Channels and webhooks stand by name, `[notify.NAME]` and `[webhooks.NAME]`; "ema
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from config.table import Table
 from config.values import MinuteOfDay, refuse
@@ -136,6 +136,8 @@ class QuietTable(Table):
 
 class NoticeKeys(BaseModel):
     """The keys of `[users.NAME]` that say how somebody is told."""
+
+    model_config = ConfigDict(defer_build=True)
 
     notify: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = Field(
         default=(EMAIL,), max_length=_MOST

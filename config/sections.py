@@ -36,13 +36,15 @@ NAMED_TABLES: Mapping[str, type[BaseModel]] = {
 
 
 def read_sections(merged: Merged, base: Path) -> tuple[Settings, list[Finding]]:
-    """Read all but users and connectors; what is wrong is left at its default. Paths count from `base`."""
+    """Read all but users and connectors; what is absent or wrong stays as usual. Paths count from `base`."""
     found: dict[str, BaseModel] = {}
     wrong = _strange_sections(merged)
     for name, model in sections().items():
-        section, wrong_here = read_table(model, merged.tables.get(name, {}), (name,))
-        found[name] = section or model()
-        wrong += wrong_here
+        if name in merged.tables:
+            section, wrong_here = read_table(model, merged.tables[name], (name,))
+            wrong += wrong_here
+            if section is not None:
+                found[name] = section
     settings = Settings.model_construct(None, **found)  # each of them was checked
     if merged.tables.get("cluster") and settings.store.url.startswith(_SQLITE):
         right = "begin [store] url with postgresql+psycopg://, or leave [cluster] out"

@@ -31,15 +31,14 @@ from config.values import (
     refuse,
 )
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved
-from engine.bounds import LONGEST_ADDRESS, LONGEST_NAME
+from engine.bounds import LEAST_AUDIT, LONGEST_ADDRESS, LONGEST_NAME
 from engine.documents.rules import parse_constraint
 from engine.ids import ConnectorName, UserId
-from engine.learning.model import Policy
+from engine.learning.policy import Policy
 from engine.model.calendar import OnStale
 from engine.model.constraint import Constraint
 from engine.model.notices import NoticePreferences
 from engine.model.user import Preferences, Role, TentativeAs, WorkingHours
-from engine.operations.custody import LEAST_AUDIT
 from engine.sessions.state_machine import Confirm
 from engine.time.weekday import WORKDAYS
 
@@ -255,24 +254,24 @@ class ConnectorSettings(ConnectorKeys):
 class Settings(Table):
     """The whole configuration, merged and checked."""
 
-    store: StoreSettings = StoreSettings()
-    firestore: FirestoreSettings = FirestoreSettings()
-    secrets: SecretsSettings = SecretsSettings()
-    sync: SyncSettings = SyncSettings()
-    sessions: SessionsSettings = SessionsSettings()
-    booking: BookingSettings = BookingSettings()
-    learning: LearningSettings = LearningSettings()
-    api: ApiSettings = ApiSettings()
-    log: LogSettings = LogSettings()
-    otel: OtelSettings = OtelSettings()
-    cluster: ClusterSettings = ClusterSettings()
-    audit: AuditSettings = AuditSettings()
-    mail: MailSettings = MailSettings()
-    messages: MessagesSettings = MessagesSettings()
-    guests: GuestSettings = GuestSettings()
-    privacy: PrivacySettings = PrivacySettings()
-    relations: RelationsSettings = RelationsSettings()
-    family: FamilySettings = FamilySettings()
+    store: StoreSettings = StoreSettings.usual()
+    firestore: FirestoreSettings = FirestoreSettings.usual()
+    secrets: SecretsSettings = SecretsSettings.usual()
+    sync: SyncSettings = SyncSettings.usual()
+    sessions: SessionsSettings = SessionsSettings.usual()
+    booking: BookingSettings = BookingSettings.usual()
+    learning: LearningSettings = LearningSettings.usual()
+    api: ApiSettings = ApiSettings.usual()
+    log: LogSettings = LogSettings.usual()
+    otel: OtelSettings = OtelSettings.usual()
+    cluster: ClusterSettings = ClusterSettings.usual()
+    audit: AuditSettings = AuditSettings.usual()
+    mail: MailSettings = MailSettings.usual()
+    messages: MessagesSettings = MessagesSettings.usual()
+    guests: GuestSettings = GuestSettings.usual()
+    privacy: PrivacySettings = PrivacySettings.usual()
+    relations: RelationsSettings = RelationsSettings.usual()
+    family: FamilySettings = FamilySettings.usual()
     calendars: Mapping[str, CalendarSettings] = {}
     """Gatherly's own, by the name of the table, which is their id."""
     resources: Mapping[str, ResourceSettings] = {}

@@ -21,7 +21,8 @@ from engine.errors import (
 )
 from engine.ids import ConnectorName, EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
-from engine.model.calendar import Changes, Digest, Interpretation, Occurrence, Quarantined, RawObject
+from engine.model.calendar import Quarantined
+from engine.model.calendar_object import Changes, Digest, Interpretation, Occurrence, RawObject
 from engine.model.channel import Channel
 from engine.ports.connector import (
     AddressBook,

@@ -51,7 +51,7 @@ PrivateNetworks = Annotated[
 class ConnectorOptions(BaseModel):
     """Options of one kind; `secrets` names those that may be given in any of the four ways."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     secrets: ClassVar[dict[str, bool]] = {}
     """Secret option: whether it has to be there."""

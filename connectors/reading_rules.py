@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from connectors.owner import OwnerAddresses
 from engine.ids import Href
-from engine.model.calendar import Changes, Digest
+from engine.model.calendar_object import Changes, Digest
 
 RULES = 2
 """Grows whenever calendars are cut or interpreted by other rules than before."""

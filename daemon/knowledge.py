@@ -24,7 +24,7 @@ from engine.family.access import may_see
 from engine.find.request import FindRequest, search_window
 from engine.ids import ConnectorName, EventId, EventUid, SessionId, UserId
 from engine.model.booking import Want
-from engine.model.calendar import BusySpan
+from engine.model.calendar_object import BusySpan
 from engine.model.constraint import Constraint, ConstraintLevel
 from engine.model.session import EventSession
 from engine.model.user import User

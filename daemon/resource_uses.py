@@ -9,7 +9,7 @@ from engine.family.event_range import TAKES_TIME, events_in_range
 from engine.family.resource_availability import at_capacity
 from engine.ids import SessionId, UserId
 from engine.model.event import AttendeeResponse, CalendarEvent, Flexibility
-from engine.model.resource import ResourceReservation
+from engine.model.reservation import ResourceReservation
 from engine.model.user import User
 from engine.ports.store import Transaction
 from engine.time.span import Span

@@ -21,9 +21,7 @@ from connectors.registry import INVITING, options_types
 from daemon.app.forgotten import without_forgotten
 from daemon.runtime.clock import StoreClock, SystemClock, SystemRandomness
 from daemon.runtime.keys import is_missing, keyring_of
-from daemon.runtime.meters import Meters
 from daemon.sync import configured_users
-from daemon.sync.channels import Channels
 from daemon.wire_app_documents import AnyStore, document_sync, flush, lived
 from engine.errors import StoreUnavailableError
 from engine.ids import ConnectorName
@@ -44,6 +42,8 @@ if TYPE_CHECKING:
     from daemon.app.sessions import SessionDesk
     from daemon.app_documents.sync import DocumentSync
     from daemon.booking.pauses import Made
+    from daemon.runtime.meters import Meters
+    from daemon.sync.channels import Channels
     from daemon.sync.source import Source
     from engine.operations.custody import Custody
 
@@ -59,8 +59,8 @@ class StoreAccess:
     custody: "Custody"
     lend: "Made"
     lend_new: "Made"
-    meters: Meters
-    channels: Channels
+    make_meters: "Callable[[], Meters]"
+    make_channels: "Callable[[], Channels]"
     app_documents: "DocumentSync | None" = None
     randomness: Randomness = field(default_factory=SystemRandomness)
     examine: "Callable[[Callable[[str], None]], Examined] | None" = None
@@ -73,6 +73,16 @@ class StoreAccess:
         from daemon.relations.embedders import embedder_of
 
         return self.kept_indexes or Indexes(embedder_of(self.configuration, self.clock))
+
+    @property
+    def meters(self) -> "Meters":
+        """What this process counts of itself."""
+        return self.make_meters()
+
+    @property
+    def channels(self) -> "Channels":
+        """What this process knows of push."""
+        return self.make_channels()
 
     @property
     def family(self) -> "FamilyDesks":
@@ -239,8 +249,8 @@ def desk_access(
     clock: Clock,
     randomness: Randomness,
     made: "Made",
-    meters: Meters | None = None,
-    channels: Channels | None = None,
+    meters: "Meters | None" = None,
+    channels: "Channels | None" = None,
 ) -> StoreAccess:
     """Give the desk over a store that is open; `made` lends connectors, `meters` are the daemon's."""
     make_desk = cache(partial(_desk, configuration, store, clock, randomness, made))
@@ -252,11 +262,23 @@ def desk_access(
         custody=store.custody,
         lend=made,
         lend_new=partial(_lent, configuration, store, clock, clock),
-        meters=meters or Meters(clock),
-        channels=channels or Channels(),
+        make_meters=cache(lambda: meters or _meters(clock)),
+        make_channels=cache(lambda: channels or _channels()),
         randomness=randomness,
         app_documents=document_sync(configuration, store, clock, randomness, make_desk),
     )
+
+
+def _meters(clock: Clock) -> "Meters":
+    from daemon.runtime.meters import Meters
+
+    return Meters(clock)
+
+
+def _channels() -> "Channels":
+    from daemon.sync.channels import Channels
+
+    return Channels()
 
 
 def _desk(

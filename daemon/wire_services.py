@@ -57,7 +57,7 @@ from daemon.wire_app_documents import AnyStore
 from daemon.wire_family import owners_edits_of
 from engine.ids import ConnectorName, UserId
 from engine.model.booking import OutboxKind
-from engine.model.calendar import SyncPlan
+from engine.model.calendar_object import SyncPlan
 from engine.sessions.state_machine import Confirm
 
 

@@ -14,6 +14,8 @@ TIME = Span(EARLIEST, LATEST)
 
 LONGEST_SETTING = 3660 * DAY
 """Seconds that any length of time in the configuration may be."""
+LEAST_AUDIT = 30 * DAY
+"""Seconds for which the log is kept at least."""
 LONGEST_WINDOW = 366 * DAY
 """Seconds in which a time is looked for."""
 MOST_DAYS = 366

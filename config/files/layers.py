@@ -14,7 +14,6 @@ from typing import Any
 from config.credentials import Credentials
 from config.files.plainfile import MEBIBYTE, read_plain, read_plain_text
 from config.files.positions import KeyPath, key_at, positions, readable_tables, statements
-from config.files.toml_remedies import told
 from engine.errors import ConfigurationError, Problem
 
 DROP_IN_FOLDER = "conf.d"
@@ -76,6 +75,8 @@ def _unreadable(file: Path, error: OSError | UnicodeDecodeError) -> Problem:
 
 
 def _not_toml(file: Path, text: str, message: str) -> Problem:
+    from config.files.toml_remedies import told  # most files are TOML
+
     place = _ERROR_LINE.search(message)
     broken = (statement.line for statement in statements(text) if statement.tables is None)
     line = int(place[1]) if place and place[1] else next(broken, 1)

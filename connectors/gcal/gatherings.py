@@ -10,7 +10,7 @@ from typing import Any
 from connectors.gcal.translate import FAULTS, event_spans, heads
 from connectors.owner import address_of
 from connectors.sandbox.frames import LONGEST_TITLE, objects_of, taken
-from engine.model.calendar import RawObject
+from engine.model.calendar_object import RawObject
 from engine.time.span import Span
 
 MOST_PEOPLE = 500

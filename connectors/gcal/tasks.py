@@ -16,7 +16,7 @@ from connectors.sandbox.frames import answered, objects_of, observed_row, ordere
 from connectors.sandbox.observing import observed_by
 from engine.errors import InputError
 from engine.ids import EventUid, Href, InstallId
-from engine.model.calendar import RawObject
+from engine.model.calendar_object import RawObject
 from engine.time.span import Span
 
 RENEWED = frozenset(

@@ -17,15 +17,8 @@ from engine.bounds import LONGEST_RULE
 from engine.errors import InputError
 from engine.ids import EventId, EventUid, Href, InstallId, SessionId
 from engine.model.booking import EventDraft, Mark, Observed, ObservedInstance, tombstone
-from engine.model.calendar import (
-    BusyStatus,
-    Interpretation,
-    Judgement,
-    Occurrence,
-    Quarantined,
-    RawObject,
-    Verdict,
-)
+from engine.model.calendar import BusyStatus, Quarantined
+from engine.model.calendar_object import Interpretation, Judgement, Occurrence, RawObject, Verdict
 from engine.recurrence.instances import instances
 from engine.recurrence.vetting import vet
 from engine.text.plain_text import plain_text

@@ -24,7 +24,7 @@ from connectors.outlook.tasks import FILL, MASTER, Told, filling, page_of, told
 from connectors.sync_token import fields_of, is_due
 from engine.errors import SourceIncompleteError
 from engine.ids import EventUid, Href, InstallId, RemoteCalendarId
-from engine.model.calendar import Changes, Digest, RawObject
+from engine.model.calendar_object import Changes, Digest, RawObject
 from engine.time.instant import format_instant
 from engine.time.span import DAY, Instant
 

@@ -42,7 +42,7 @@ from engine.errors import (
 )
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
-from engine.model.calendar import Changes, Digest, Interpretation, RawObject
+from engine.model.calendar_object import Changes, Digest, Interpretation, RawObject
 from engine.model.channel import Channel
 from engine.ports.connector import Probe, RemoteCalendar
 from engine.time.span import Span

@@ -11,7 +11,7 @@ from connectors.outlook.times import span_of
 from connectors.outlook.translate import FAULTS
 from connectors.owner import address_of
 from connectors.sandbox.frames import LONGEST_TITLE, objects_of, taken
-from engine.model.calendar import RawObject
+from engine.model.calendar_object import RawObject
 from engine.time.span import Span
 
 MOST_PEOPLE = 500

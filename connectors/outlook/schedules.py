@@ -12,7 +12,7 @@ from connectors.outlook.api import GraphApi, Resource
 from connectors.outlook.times import span_of, written
 from engine.errors import SourceIncompleteError
 from engine.ids import EventUid, Href, RemoteCalendarId
-from engine.model.calendar import RawObject
+from engine.model.calendar_object import RawObject
 from engine.time.span import DAY, MINUTE, Instant
 
 LONGEST_QUERY = 40 * DAY

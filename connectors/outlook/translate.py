@@ -25,15 +25,8 @@ from connectors.owner import OwnerAddresses, address_of
 from engine.errors import InputError
 from engine.ids import EventId, EventUid, InstallId
 from engine.model.booking import EventDraft, Observed
-from engine.model.calendar import (
-    BusyStatus,
-    Interpretation,
-    Judgement,
-    Occurrence,
-    Quarantined,
-    RawObject,
-    Verdict,
-)
+from engine.model.calendar import BusyStatus, Quarantined
+from engine.model.calendar_object import Interpretation, Judgement, Occurrence, RawObject, Verdict
 from engine.text.plain_text import plain_text
 from engine.time.span import Span
 

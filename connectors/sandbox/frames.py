@@ -11,15 +11,8 @@ from typing import Any
 from engine.errors import InputError
 from engine.ids import EventId, EventUid, Href, InstallId, SessionId
 from engine.model.booking import Mark, Observed, ObservedInstance
-from engine.model.calendar import (
-    BusyStatus,
-    Interpretation,
-    Judgement,
-    Occurrence,
-    Quarantined,
-    RawObject,
-    Verdict,
-)
+from engine.model.calendar import BusyStatus, Quarantined
+from engine.model.calendar_object import Interpretation, Judgement, Occurrence, RawObject, Verdict
 from engine.time.span import Span
 
 MOST_OCCURRENCES = 50_000

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from connectors.sandbox.frames import MOST_OCCURRENCES, framed, interpretation_of, ordered
 from connectors.sandbox.task import Allowance, Runner, UnfinishedError
 from engine.errors import SourceIncompleteError
-from engine.model.calendar import Interpretation, Judgement, Occurrence, Quarantined, RawObject, Verdict
+from engine.model.calendar import Quarantined
+from engine.model.calendar_object import Interpretation, Judgement, Occurrence, RawObject, Verdict
 
 INTERPRET_CPU = 2.5
 """Seconds of processor for all that is interpreted of one calendar at once; both together stay below five."""

@@ -5,7 +5,8 @@ from dataclasses import replace
 from daemon.app.principal import Principal
 from engine.errors import InputError, UnknownThingError
 from engine.ids import ConnectorName
-from engine.model.calendar import Calendar, SyncPlan
+from engine.model.calendar import Calendar
+from engine.model.calendar_object import SyncPlan
 from engine.ports.store import Store, Transaction
 from engine.time.span import Instant
 

@@ -8,7 +8,8 @@ from connectors.ical.reading.sandboxed import SandboxedReader
 from daemon.app.principal import Principal
 from daemon.sync.source import Source
 from engine.errors import UnknownThingError
-from engine.model.calendar import Interpretation, Quarantined, Verdict
+from engine.model.calendar import Quarantined
+from engine.model.calendar_object import Interpretation, Verdict
 from engine.time.instant import format_instant
 from engine.time.intervals import merge
 from engine.time.span import Span, clipped

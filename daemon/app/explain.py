@@ -10,7 +10,8 @@ from daemon.native_events import attended, native_calendars
 from engine.availability.explain import Explanation, Seen, explain
 from engine.errors import UnknownThingError
 from engine.ids import CalendarKey, EventUid, UserId
-from engine.model.calendar import BusyStatus, Calendar, Occurrence, RawObject
+from engine.model.calendar import BusyStatus, Calendar
+from engine.model.calendar_object import Occurrence, RawObject
 from engine.model.user import User
 from engine.ports.store import Store, Transaction
 from engine.sessions.session_options import user_named

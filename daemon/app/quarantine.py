@@ -18,7 +18,8 @@ from engine.trouble import Trouble, attempt
 
 if TYPE_CHECKING:
     from engine.model.app_document import AppDocument
-    from engine.model.calendar import Calendar, Digest
+    from engine.model.calendar import Calendar
+    from engine.model.calendar_object import Digest
     from engine.ports.store import Transaction
 
 

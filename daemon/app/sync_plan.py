@@ -10,7 +10,7 @@ from daemon.sync.source import Source
 from engine.errors import SourceError
 from engine.ids import ConnectorName, RemoteCalendarId
 from engine.model.booking import UNFINISHED, Booking, BookingState, Effect, EffectState
-from engine.model.calendar import SyncPlan
+from engine.model.calendar_object import SyncPlan
 from engine.ports.store import Store
 from engine.time.instant import format_instant
 

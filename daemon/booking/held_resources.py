@@ -11,7 +11,8 @@ from engine.family.agenda import resource_subject
 from engine.family.resource_availability import peak_use
 from engine.model.booking import BookingState
 from engine.model.event import EventStatus
-from engine.model.resource import Resource, ResourceReservation
+from engine.model.reservation import ResourceReservation
+from engine.model.resource import Resource
 from engine.model.session import EventSession
 from engine.ports.store import Transaction
 from engine.time.span import Instant, Span

@@ -17,7 +17,7 @@ from engine.booking.timing import lease_is_live
 from engine.errors import StaleVersionError
 from engine.ids import CalendarKey, EventId, EventUid, Href, SessionId, UserId
 from engine.model.booking import BookingState
-from engine.model.calendar import SyncPlan
+from engine.model.calendar_object import SyncPlan
 from engine.model.set_aside import Item, Work
 from engine.ports.store import Transaction
 from engine.time.intervals import clipped, merge

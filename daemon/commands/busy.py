@@ -35,7 +35,7 @@ from engine.errors import (
     SourceIncompleteError,
     SourceUnavailableError,
 )
-from engine.model.calendar import Verdict
+from engine.model.calendar_object import Verdict
 from engine.ports.world import Clock
 from engine.time.instant import format_instant, local_instant, parse_instant, to_datetime
 from engine.time.span import Instant, Span

@@ -6,7 +6,7 @@ from daemon.family.finding import look_at_people
 from daemon.knowledge import KnowledgePolicy
 from daemon.native_events import native_calendars
 from engine.ids import UserId
-from engine.model.calendar import SyncPlan
+from engine.model.calendar_object import SyncPlan
 from engine.ports.store import Store
 from engine.ports.world import Clock
 from engine.stale import retry_stale

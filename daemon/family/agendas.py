@@ -10,7 +10,8 @@ from engine.family.agenda import Agenda, Entry, Source, entry_of, resource_subje
 from engine.family.collisions import looked_around
 from engine.ids import UserId
 from engine.model.booking import Hold
-from engine.model.calendar import BusySpan, BusyStatus
+from engine.model.calendar import BusyStatus
+from engine.model.calendar_object import BusySpan
 from engine.model.constraint import Constraint
 from engine.model.event import CalendarEvent
 from engine.model.user import User

@@ -12,7 +12,7 @@ from engine.family.collisions import Collision, Kind, collisions
 from engine.family.describing import describe
 from engine.ids import UserId
 from engine.model.booking import AuditEntry
-from engine.model.resource import Conflict, ConflictStatus, ResolutionMethod
+from engine.model.reservation import Conflict, ConflictStatus, ResolutionMethod
 from engine.ports.store import Transaction
 from engine.time.span import DAY, Instant, Span
 

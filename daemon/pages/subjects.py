@@ -10,7 +10,7 @@ from daemon.terminal.times import Reader
 from engine.find.answer import FindAnswer
 from engine.find.request import BusyEntry, BusyTimes, FindRequest, search_window
 from engine.ids import UserId
-from engine.model.calendar import Occurrence
+from engine.model.calendar_object import Occurrence
 from engine.model.session import EventSession, TimeSlot
 from engine.model.user import TentativeAs, User
 from engine.rules.hours import open_hours

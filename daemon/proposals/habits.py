@@ -11,7 +11,8 @@ from engine.find.answer import FindAnswer
 from engine.find.person import People
 from engine.find.request import FindRequest
 from engine.learning.exploration import OPTIONS, Drawn, draw
-from engine.learning.model import LearnedModel, Policy
+from engine.learning.model import LearnedModel
+from engine.learning.policy import Policy
 from engine.learning.ranking import LearnedRanking
 from engine.learning.showing import shown_document
 from engine.model.learning import MODEL, LearningNote, shown_id

@@ -8,7 +8,7 @@ from daemon.relations.reading import GatheringReader, Told
 from engine.booking.ids import could_be_ours
 from engine.bounds import EARLIEST
 from engine.ids import EventId, EventUid, UserId
-from engine.model.calendar import RawObject
+from engine.model.calendar_object import RawObject
 from engine.model.relations import MeetingSource, Upcoming
 from engine.model.session import EventSession, SessionStatus
 from engine.ports.store import Store, Transaction

@@ -17,7 +17,7 @@ from daemon.relations.reading_ahead import decided_ahead, parts_of
 from daemon.relations.threshold import hold_to
 from daemon.runtime.guard import Guard
 from engine.ids import EventUid, UserId
-from engine.model.calendar import SyncPlan
+from engine.model.calendar_object import SyncPlan
 from engine.model.relations import (
     Contact,
     ContactSource,

@@ -13,7 +13,8 @@ from connectors.sandbox.frames import framed, ordered
 from connectors.sandbox.task import Runner, UnfinishedError
 from daemon.sync.source import Source
 from engine.ids import CalendarKey, ConnectorName, EventUid
-from engine.model.calendar import Calendar, RawObject
+from engine.model.calendar import Calendar
+from engine.model.calendar_object import RawObject
 from engine.relations.gatherings import Gathering, Person, PersonKind
 from engine.text.plain_text import one_line
 from engine.time.span import Span

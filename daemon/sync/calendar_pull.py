@@ -13,7 +13,8 @@ from daemon.sync.expiry import wake
 from daemon.sync.source import Source
 from engine.booking.ids import could_be_ours
 from engine.ids import CalendarKey, Href, RemoteCalendarId, UserId
-from engine.model.calendar import Calendar, Changes, Digest, SyncPlan
+from engine.model.calendar import Calendar
+from engine.model.calendar_object import Changes, Digest, SyncPlan
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
 from engine.sync.coverage import outgrown, uncovered

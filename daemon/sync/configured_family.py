@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from config.family import CalendarSettings, ResourceSettings
 from config.settings import Settings
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
-from engine.model.calendar import NATIVE, NOBODY, Calendar, Member, SyncPlan
+from engine.model.calendar import NATIVE, NOBODY, Calendar, Member
 from engine.model.resource import Resource
 from engine.time.span import Instant
 
@@ -26,6 +26,8 @@ def sync_configured_family(store: Store, settings: Settings, now: Instant) -> No
     with store.reading() as tx:
         if not _new_calendars(tx, settings) and not _new_resources(tx, settings, now):
             return
+    from engine.model.calendar_object import SyncPlan  # most starts change nothing
+
     with store.writing() as tx:
         for calendar in _new_calendars(tx, settings):
             tx.calendars.apply(SyncPlan(calendar=calendar, based_on=calendar.version))

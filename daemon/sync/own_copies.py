@@ -4,7 +4,7 @@ from daemon.knowledge import ledgered
 from engine.availability.evidence import is_left_to_ledger
 from engine.booking.outcome import Code
 from engine.ids import EventId
-from engine.model.calendar import SyncPlan
+from engine.model.calendar_object import SyncPlan
 from engine.ports.store import Transaction
 
 

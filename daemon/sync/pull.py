@@ -30,12 +30,8 @@ from engine.errors import (
     StaleVersionError,
 )
 from engine.ids import ConnectorName, RemoteCalendarId
-from engine.model.calendar import (
-    CalendarAccount,
-    CalendarState,
-    ConnectorState,
-    SyncPlan,
-)
+from engine.model.calendar import CalendarAccount, CalendarState, ConnectorState
+from engine.model.calendar_object import SyncPlan
 from engine.model.operations import SyncJob
 from engine.model.set_aside import Item, Work
 from engine.operations.metrics import PULL_SECONDS

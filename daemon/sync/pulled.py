@@ -6,7 +6,7 @@ from typing import Protocol
 
 from engine.errors import HeldBackError
 from engine.ids import ConnectorName, UserId
-from engine.model.calendar import SyncPlan
+from engine.model.calendar_object import SyncPlan
 from engine.ports.store import Transaction
 
 

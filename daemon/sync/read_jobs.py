@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from engine.model.calendar import CalendarAccount, SyncPlan
+from engine.model.calendar import CalendarAccount
+from engine.model.calendar_object import SyncPlan
 from engine.model.operations import SyncJob, SyncJobStatus
 from engine.operations.claims import is_claimed
 from engine.operations.sync_jobs import LASTING, begun, broken_off, counted, ended, in_full, is_told

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
-from engine.model.calendar import Calendar, Interpretation
+from engine.model.calendar import Calendar
+from engine.model.calendar_object import Interpretation
 from engine.model.capabilities import Capabilities
 from engine.ports.connector import Connector
 from engine.sync.reading import Reading

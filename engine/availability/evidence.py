@@ -10,7 +10,8 @@ from typing import Any
 
 from engine.ids import CalendarKey, ConnectorName, EventUid, UserId
 from engine.model.booking import Hold
-from engine.model.calendar import BusySpan, BusyStatus, Calendar, CalendarAccount, ConnectorState, OnStale
+from engine.model.calendar import BusyStatus, Calendar, CalendarAccount, ConnectorState, OnStale
+from engine.model.calendar_object import BusySpan
 from engine.time.span import Instant, Span
 
 

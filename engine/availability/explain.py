@@ -10,7 +10,8 @@ from typing import Any
 from engine.availability.evidence import Known
 from engine.ids import CalendarKey
 from engine.model.booking import Hold
-from engine.model.calendar import BusyStatus, Occurrence
+from engine.model.calendar import BusyStatus
+from engine.model.calendar_object import Occurrence
 from engine.model.constraint import Constraint, ConstraintLevel
 from engine.model.session import Availability
 from engine.model.user import TentativeAs, User

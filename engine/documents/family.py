@@ -13,7 +13,8 @@ from engine.model.event import (
     ReminderStatus,
     ReminderType,
 )
-from engine.model.resource import Conflict, Resource, ResourceAvailability, ResourceReservation
+from engine.model.reservation import Conflict, ResourceAvailability, ResourceReservation
+from engine.model.resource import Resource
 from engine.text.times_left_open import AS_F2, ReadingClock, told
 from engine.time.instant import format_instant
 from engine.time.span import Instant

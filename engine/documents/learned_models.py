@@ -8,16 +8,8 @@ from engine.documents.reading import Fields
 from engine.errors import InputError
 from engine.ids import UserId
 from engine.learning.features import Feature, Key
-from engine.learning.model import (
-    FINENESS,
-    MOST_POINTS,
-    VERSION,
-    Calibration,
-    Habits,
-    LearnedModel,
-    Policy,
-    Weight,
-)
+from engine.learning.model import FINENESS, MOST_POINTS, VERSION, Calibration, Habits, LearnedModel, Weight
+from engine.learning.policy import Policy
 from engine.time.instant import format_instant
 
 _FIELDS = frozenset({"version", "fitted", "sessions", "population", "people", "silent", "calibration"})

@@ -20,7 +20,7 @@ from engine.model.constraint import (
     Rule,
 )
 from engine.model.event import EventPriority
-from engine.model.resource import ConflictType, Severity
+from engine.model.reservation import ConflictType, Severity
 from engine.model.user import User
 from engine.rules.blocking import Situation, starts_against
 from engine.rules.preferences import preference_constraints

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from engine.model.resource import Resource, ResourceAvailability
+from engine.model.reservation import ResourceAvailability
+from engine.model.resource import Resource
 from engine.time.span import Instant, Span, clipped
 
 

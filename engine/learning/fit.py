@@ -7,8 +7,9 @@ from engine.ids import UserId
 from engine.learning.examples import Examples, Forgotten, examples
 from engine.learning.features import Feature, Key
 from engine.learning.lessons import Lesson
-from engine.learning.model import PERSONAL_FROM, Habits, LearnedModel, Policy, Weight
+from engine.learning.model import PERSONAL_FROM, Habits, LearnedModel, Weight
 from engine.learning.point_model import personal_points, population_points
+from engine.learning.policy import Policy
 from engine.learning.pooled_model import pooled_person, pooled_population, solved
 from engine.learning.tallies import Tallies, tallied
 from engine.time.span import Instant

@@ -9,7 +9,8 @@ from engine.learning.examples import Forgotten
 from engine.learning.features import Feature
 from engine.learning.fit import fit
 from engine.learning.lessons import Logged, lesson_of
-from engine.learning.model import Calibration, LearnedModel, Policy
+from engine.learning.model import Calibration, LearnedModel
+from engine.learning.policy import Policy
 from engine.learning.showing import Ended, ended_sessions, scored
 from engine.model.history import SchedulingEvent
 from engine.time.instant import parse_instant

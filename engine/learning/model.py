@@ -3,11 +3,11 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import NamedTuple
 
 from engine.ids import UserId
 from engine.learning.features import Key
+from engine.learning.policy import Policy
 from engine.time.span import Instant
 
 VERSION = 1
@@ -18,15 +18,6 @@ MOST_POINTS = 60.0
 """No lesson is worth more, either way: six units of log-odds."""
 PERSONAL_FROM = 20
 """Shown times from which somebody is ranked by the pooled model."""
-
-
-class Policy(StrEnum):
-    """What ranks."""
-
-    AUTO = "auto"
-    FIXED = "fixed"
-    POINTS = "points"
-    POOLED = "pooled"
 
 
 class Weight(NamedTuple):

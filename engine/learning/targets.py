@@ -16,7 +16,8 @@ from engine.ids import SessionId, UserId
 from engine.learning.examples import UTC
 from engine.learning.fit import fit
 from engine.learning.lessons import Logged, lesson_of
-from engine.learning.model import LearnedModel, Policy
+from engine.learning.model import LearnedModel
+from engine.learning.policy import Policy
 from engine.learning.ranking import LearnedRanking
 from engine.model.session import EventSession
 from engine.model.user import User

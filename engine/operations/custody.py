@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from engine.bounds import LEAST_AUDIT
 from engine.errors import InputError
 from engine.ids import SessionId, UserId
 from engine.skipped import before
@@ -22,7 +23,6 @@ READS = 30 * DAY
 """How long it is kept how reads went."""
 AUDIT = 400 * DAY
 """How long the log is kept unless told otherwise, in seconds."""
-LEAST_AUDIT = 30 * DAY
 NOBODY = UserId("anonymous")
 
 

@@ -9,7 +9,8 @@ from engine.ids import CalendarKey, ConnectorName, EventUid, Href, UserId
 from engine.time.span import Instant, Span
 
 if TYPE_CHECKING:
-    from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
+    from engine.model.calendar import Calendar, CalendarAccount
+    from engine.model.calendar_object import BusySpan, Digest, RawObject, SyncPlan
 
 
 class Calendars(Protocol):

@@ -13,7 +13,7 @@ from engine.time.span import Span
 if TYPE_CHECKING:
     from engine.errors import HeldBackError
     from engine.model.booking import EventDraft, Observed, Written
-    from engine.model.calendar import Changes, Digest, Interpretation, RawObject
+    from engine.model.calendar_object import Changes, Digest, Interpretation, RawObject
     from engine.model.channel import Channel
 
 

@@ -11,7 +11,8 @@ from engine.time.span import Span
 
 if TYPE_CHECKING:
     from engine.model.constraint import Constraint
-    from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceReservation
+    from engine.model.reservation import Conflict, ConflictStatus, ResourceReservation
+    from engine.model.resource import Resource
     from engine.trouble import Unopened
 
 

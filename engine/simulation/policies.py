@@ -8,7 +8,8 @@ from engine.ids import UserId
 from engine.learning.features import clock_keys, lead_key, lead_of, length_key
 from engine.learning.fit import fit
 from engine.learning.lessons import Lesson, Row
-from engine.learning.model import LearnedModel, Policy
+from engine.learning.model import LearnedModel
+from engine.learning.policy import Policy
 from engine.learning.scoring import worth_to
 from engine.simulation.meetings import Clocks, Meeting
 from engine.time.local_time import MINUTES_A_DAY

@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.ids import EventUid, Href
-from engine.model.calendar import Calendar, CalendarState, Changes, Digest, RawObject
+from engine.model.calendar import Calendar, CalendarState
+from engine.model.calendar_object import Changes, Digest, RawObject
 from engine.sync.coverage import coverage
 from engine.sync.reading import Reading, reading
 from engine.time.span import Instant

@@ -4,14 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from engine.ids import Href
-from engine.model.calendar import (
+from engine.model.calendar import Calendar, CalendarState, Quarantined
+from engine.model.calendar_object import (
     BusySpan,
-    Calendar,
-    CalendarState,
     Changes,
     Digest,
     Interpretation,
-    Quarantined,
     RawObject,
     SyncPlan,
     Unread,

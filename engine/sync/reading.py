@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.ids import CalendarKey, EventUid, Href
-from engine.model.calendar import BusySpan, Calendar, Interpretation, Occurrence, Quarantined, RawObject
+from engine.model.calendar import Calendar, Quarantined
+from engine.model.calendar_object import BusySpan, Interpretation, Occurrence, RawObject
 from engine.time.span import Span
 
 

@@ -8,6 +8,7 @@ import threading
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import cache
 from typing import AnyStr, Generic
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -26,27 +27,32 @@ _ESCAPED = r"(?<=\\[abfnrtv0])|(?<=\\x[0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4})"
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 """What may be base64 or hex."""
 _PERCENT = re.compile(r"[^\s'\"<>%]*(?:%[0-9A-Fa-f]{2}[^\s'\"<>%]*)+")
-_BY_LOOK = re.compile(
-    r"ya29\.[\w.~+/-]+"  # Google's access tokens
-    r"|\b1//[\w-]+"  # and refresh tokens
-    r"|\b4/[01][\w-]{20,}"  # and authorisation codes
-    r"|GOCSPX-[\w-]+"  # and client secrets
-    r"|\bAIza[\w-]{30,}"  # and keys
-    r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*"  # signed tokens
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?:(?!-----END).)*(?:-----END [A-Z ]*PRIVATE KEY-----)?"
-    r"|(?:(?<=Bearer )|(?<=Basic )|(?<=Digest ))"
-    r"(?!(?:auth\w*|challenges?|credentials?|realms?|schemes?|tokens?)\b)[^\s'\"\\]+"  # as a header has them
-    r"|(?i:(?<=bearer )|(?<=basic )|(?<=digest ))"
-    r"(?!\(?[a-z]{2,14}(?![^\s.,;:!?)]))[^\s'\"\\]+"  # but no word of prose
-    r"|(?i:(?<=authorization: bearer )|(?<=authorization: basic )|(?<=authorization: digest ))[^\s'\"\\]+"
-    r"|(?<=://)[^/\s:@'\"]*:[^/\s@'\"]+(?=@)"  # addresses with a user and password
-    r"|(?<=/private-)[\w-]+(?=/)"  # Google's secret feed addresses
-    r"|(?<=/calendar/)[0-9a-f]{32,}@[\w./-]+"  # Outlook's
-    r"|(?<=/published/)\d+/[\w=/-]{20,}"  # iCloud's
-    r"|(?i:(?<=\bpassword=)|(?<=\btoken=)|(?<=\bsecret=)|(?<=\bsig=)|(?<=\bkey=)|(?<=\bcode=)(?!\d{1,3}(?!\w))"
-    r"|(?<=_token=)|(?<=_secret=))[^\s&'\"]+",
-    re.DOTALL,
-)
+
+
+@cache
+def _by_look() -> re.Pattern[str]:
+    """Make the pattern of what looks like a secret once it is looked for: that takes its time."""
+    return re.compile(
+        r"ya29\.[\w.~+/-]+"  # Google's access tokens
+        r"|\b1//[\w-]+"  # and refresh tokens
+        r"|\b4/[01][\w-]{20,}"  # and authorisation codes
+        r"|GOCSPX-[\w-]+"  # and client secrets
+        r"|\bAIza[\w-]{30,}"  # and keys
+        r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*"  # signed tokens
+        r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?:(?!-----END).)*(?:-----END [A-Z ]*PRIVATE KEY-----)?"
+        r"|(?:(?<=Bearer )|(?<=Basic )|(?<=Digest ))"
+        r"(?!(?:auth\w*|challenges?|credentials?|realms?|schemes?|tokens?)\b)[^\s'\"\\]+"  # as in headers
+        r"|(?i:(?<=bearer )|(?<=basic )|(?<=digest ))"
+        r"(?!\(?[a-z]{2,14}(?![^\s.,;:!?)]))[^\s'\"\\]+"  # but no word of prose
+        r"|(?i:(?<=authorization: bearer )|(?<=authorization: basic )|(?<=authorization: digest ))[^\s'\"\\]+"
+        r"|(?<=://)[^/\s:@'\"]*:[^/\s@'\"]+(?=@)"  # addresses with a user and password
+        r"|(?<=/private-)[\w-]+(?=/)"  # Google's secret feed addresses
+        r"|(?<=/calendar/)[0-9a-f]{32,}@[\w./-]+"  # Outlook's
+        r"|(?<=/published/)\d+/[\w=/-]{20,}"  # iCloud's
+        r"|(?i:(?<=\bpassword=)|(?<=\btoken=)|(?<=\bsecret=)|(?<=\bsig=)|(?<=\bkey=)|(?<=\bcode=)(?!\d{1,3}(?!\w))"
+        r"|(?<=_token=)|(?<=_secret=))[^\s&'\"]+",
+        re.DOTALL,
+    )
 
 
 class _Values(Generic[AnyStr]):
@@ -122,7 +128,7 @@ class Masks:
 
     def masked(self, text: str) -> str:
         """Take out of a text what was added, and what looks like a secret."""
-        return _BY_LOOK.sub(MASK, _encoded(_plain(text, self._plain), self._raw))
+        return _by_look().sub(MASK, _encoded(_plain(text, self._plain), self._raw))
 
 
 def _plain(text: str, values: _Values[str]) -> str:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine.ids import CalendarKey, SessionId, UserId
 from engine.model.app_document import message_place, session_place, user_place
-from engine.model.calendar import SyncPlan
+from engine.model.calendar_object import SyncPlan
 from engine.model.session import EventSession, Message
 from engine.model.user import CalendarConnection, Provider, User
 from engine.ports.app_documents import AppDocumentRecords

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from importlib import import_module
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -14,11 +13,7 @@ from engine.ids import InstallId, UserId
 from engine.ports.vault import Vault
 from store.sql.custody.custody import SqlCustody
 from store.sql.database.port import Database
-from store.sql.ledger.audit import SqlAudit
-from store.sql.ledger.ledger import SqlLedger
-from store.sql.ledger.outbox import SqlOutbox
-from store.sql.repositories.calendars import SqlCalendars
-from store.sql.repositories.messages import SqlMessages, SqlWakes
+from store.sql.part import Part
 from store.sql.repositories.opened_sessions import OpenedSessions
 from store.sql.repositories.secrets import DaemonsDataKeys, SqlDataKeys
 from store.sql.repositories.sessions import SqlSessions
@@ -27,8 +22,12 @@ from store.timed import Timed, untimed
 from store.vault import DataKeys, KeyVault
 
 if TYPE_CHECKING:
+    from store.sql.ledger.audit import SqlAudit
+    from store.sql.ledger.ledger import SqlLedger
+    from store.sql.ledger.outbox import SqlOutbox
     from store.sql.repositories.access import SqlKeptAnswers, SqlPersonalSettings, SqlRefreshTokens
     from store.sql.repositories.app_documents import SqlAppDocumentRecords
+    from store.sql.repositories.calendars import SqlCalendars
     from store.sql.repositories.channels import SqlKeptChannels
     from store.sql.repositories.constraints import SqlConstraints
     from store.sql.repositories.daemons import SqlDaemons, SqlTurns
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from store.sql.repositories.history import SqlAnalytics, SqlLearningNotes, SqlProfiles
     from store.sql.repositories.invitations import SqlInvitations, SqlVisits
     from store.sql.repositories.meetings import SqlEncounters, SqlMeetingSources
+    from store.sql.repositories.messages import SqlMessages, SqlWakes
     from store.sql.repositories.notices import SqlCursors, SqlDispatches, SqlLinks, SqlOutages
     from store.sql.repositories.operations import SqlBudgets, SqlGrants, SqlNotifications, SqlSyncJobs
     from store.sql.repositories.relations import (
@@ -50,67 +50,51 @@ if TYPE_CHECKING:
     from store.sql.repositories.resources import SqlConflicts, SqlReservations, SqlResources
     from store.sql.repositories.set_aside import SqlSetAsides
 
-T = TypeVar("T")
 
-
-class _Part(Generic[T]):
-    """A repository of a transaction, by the module that holds it: imported and made once it is asked for."""
-
-    def __init__(self, module: str, name: str) -> None:
-        self._module = f"store.sql.repositories.{module}"
-        self._class = name
-        self._name = ""
-
-    def __set_name__(self, _owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, repositories: SqlRepositories, _type: type) -> T:
-        made: T = getattr(import_module(self._module), self._class)(
-            repositories.connection, repositories.vault
-        )
-        repositories.__dict__[self._name] = made
-        return made
+def _repository(module: str, name: str) -> Part[Any]:
+    """Give one that is made over a connection and whoever seals what it keeps."""
+    return Part(f"repositories.{module}", name, "connection", "vault")
 
 
 class SqlRepositories:
     """`engine.ports.repositories.Repositories`: none costs anything before it is asked for."""
 
-    events: _Part[SqlEvents] = _Part("events", "SqlEvents")
-    participants: _Part[SqlParticipants] = _Part("events", "SqlParticipants")
-    reminders: _Part[SqlReminders] = _Part("events", "SqlReminders")
-    constraints: _Part[SqlConstraints] = _Part("constraints", "SqlConstraints")
-    resources: _Part[SqlResources] = _Part("resources", "SqlResources")
-    reservations: _Part[SqlReservations] = _Part("resources", "SqlReservations")
-    conflicts: _Part[SqlConflicts] = _Part("resources", "SqlConflicts")
-    profiles: _Part[SqlProfiles] = _Part("history", "SqlProfiles")
-    analytics: _Part[SqlAnalytics] = _Part("history", "SqlAnalytics")
-    learning: _Part[SqlLearningNotes] = _Part("history", "SqlLearningNotes")
-    notifications: _Part[SqlNotifications] = _Part("operations", "SqlNotifications")
-    sync_jobs: _Part[SqlSyncJobs] = _Part("operations", "SqlSyncJobs")
-    grants: _Part[SqlGrants] = _Part("operations", "SqlGrants")
-    budgets: _Part[SqlBudgets] = _Part("operations", "SqlBudgets")
-    daemons: _Part[SqlDaemons] = _Part("daemons", "SqlDaemons")
-    turns: _Part[SqlTurns] = _Part("daemons", "SqlTurns")
-    channels: _Part[SqlKeptChannels] = _Part("channels", "SqlKeptChannels")
-    set_aside: _Part[SqlSetAsides] = _Part("set_aside", "SqlSetAsides")
-    refresh_tokens: _Part[SqlRefreshTokens] = _Part("access", "SqlRefreshTokens")
-    kept_answers: _Part[SqlKeptAnswers] = _Part("access", "SqlKeptAnswers")
-    personal_settings: _Part[SqlPersonalSettings] = _Part("access", "SqlPersonalSettings")
-    dispatches: _Part[SqlDispatches] = _Part("notices", "SqlDispatches")
-    links: _Part[SqlLinks] = _Part("notices", "SqlLinks")
-    invitations: _Part[SqlInvitations] = _Part("invitations", "SqlInvitations")
-    visits: _Part[SqlVisits] = _Part("invitations", "SqlVisits")
-    outages: _Part[SqlOutages] = _Part("notices", "SqlOutages")
-    cursors: _Part[SqlCursors] = _Part("notices", "SqlCursors")
-    contacts: _Part[SqlContacts] = _Part("relations", "SqlContacts")
-    known_addresses: _Part[SqlKnownAddresses] = _Part("relations", "SqlKnownAddresses")
-    interactions: _Part[SqlInteractions] = _Part("relations", "SqlInteractions")
-    interests: _Part[SqlInterests] = _Part("relations", "SqlInterests")
-    relationships: _Part[SqlRelationships] = _Part("relations", "SqlRelationships")
-    memories: _Part[SqlMemories] = _Part("relations", "SqlMemories")
-    meeting_sources: _Part[SqlMeetingSources] = _Part("meetings", "SqlMeetingSources")
-    embeddings: _Part[SqlEmbeddings] = _Part("relations", "SqlEmbeddings")
-    encounters: _Part[SqlEncounters] = _Part("meetings", "SqlEncounters")
+    events: Part[SqlEvents] = _repository("events", "SqlEvents")
+    participants: Part[SqlParticipants] = _repository("events", "SqlParticipants")
+    reminders: Part[SqlReminders] = _repository("events", "SqlReminders")
+    constraints: Part[SqlConstraints] = _repository("constraints", "SqlConstraints")
+    resources: Part[SqlResources] = _repository("resources", "SqlResources")
+    reservations: Part[SqlReservations] = _repository("resources", "SqlReservations")
+    conflicts: Part[SqlConflicts] = _repository("resources", "SqlConflicts")
+    profiles: Part[SqlProfiles] = _repository("history", "SqlProfiles")
+    analytics: Part[SqlAnalytics] = _repository("history", "SqlAnalytics")
+    learning: Part[SqlLearningNotes] = _repository("history", "SqlLearningNotes")
+    notifications: Part[SqlNotifications] = _repository("operations", "SqlNotifications")
+    sync_jobs: Part[SqlSyncJobs] = _repository("operations", "SqlSyncJobs")
+    grants: Part[SqlGrants] = _repository("operations", "SqlGrants")
+    budgets: Part[SqlBudgets] = _repository("operations", "SqlBudgets")
+    daemons: Part[SqlDaemons] = _repository("daemons", "SqlDaemons")
+    turns: Part[SqlTurns] = _repository("daemons", "SqlTurns")
+    channels: Part[SqlKeptChannels] = _repository("channels", "SqlKeptChannels")
+    set_aside: Part[SqlSetAsides] = _repository("set_aside", "SqlSetAsides")
+    refresh_tokens: Part[SqlRefreshTokens] = _repository("access", "SqlRefreshTokens")
+    kept_answers: Part[SqlKeptAnswers] = _repository("access", "SqlKeptAnswers")
+    personal_settings: Part[SqlPersonalSettings] = _repository("access", "SqlPersonalSettings")
+    dispatches: Part[SqlDispatches] = _repository("notices", "SqlDispatches")
+    links: Part[SqlLinks] = _repository("notices", "SqlLinks")
+    invitations: Part[SqlInvitations] = _repository("invitations", "SqlInvitations")
+    visits: Part[SqlVisits] = _repository("invitations", "SqlVisits")
+    outages: Part[SqlOutages] = _repository("notices", "SqlOutages")
+    cursors: Part[SqlCursors] = _repository("notices", "SqlCursors")
+    contacts: Part[SqlContacts] = _repository("relations", "SqlContacts")
+    known_addresses: Part[SqlKnownAddresses] = _repository("relations", "SqlKnownAddresses")
+    interactions: Part[SqlInteractions] = _repository("relations", "SqlInteractions")
+    interests: Part[SqlInterests] = _repository("relations", "SqlInterests")
+    relationships: Part[SqlRelationships] = _repository("relations", "SqlRelationships")
+    memories: Part[SqlMemories] = _repository("relations", "SqlMemories")
+    meeting_sources: Part[SqlMeetingSources] = _repository("meetings", "SqlMeetingSources")
+    embeddings: Part[SqlEmbeddings] = _repository("relations", "SqlEmbeddings")
+    encounters: Part[SqlEncounters] = _repository("meetings", "SqlEncounters")
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self.connection = connection
@@ -119,6 +103,13 @@ class SqlRepositories:
 
 class SqlTransaction:
     """`engine.ports.store.Transaction`."""
+
+    calendars: Part[SqlCalendars] = Part("repositories.calendars", "SqlCalendars", "connection", "sealing")
+    messages: Part[SqlMessages] = Part("repositories.messages", "SqlMessages", "connection", "sealing")
+    wakes: Part[SqlWakes] = Part("repositories.messages", "SqlWakes", "connection")
+    ledger: Part[SqlLedger] = Part("ledger.ledger", "SqlLedger", "connection", "sealing")
+    outbox: Part[SqlOutbox] = Part("ledger.outbox", "SqlOutbox", "connection", "sealing")
+    audit: Part[SqlAudit] = Part("ledger.audit", "SqlAudit", "connection")
 
     def __init__(
         self,
@@ -132,12 +123,6 @@ class SqlTransaction:
         self.sealing = sealing
         self.users = SqlUsers(connection)
         self.sessions = SqlSessions(connection, sealing, opened)
-        self.messages = SqlMessages(connection, sealing)
-        self.wakes = SqlWakes(connection)
-        self.calendars = SqlCalendars(connection, sealing)
-        self.ledger = SqlLedger(connection, sealing)
-        self.outbox = SqlOutbox(connection, sealing)
-        self.audit = SqlAudit(connection)
         self.repositories = SqlRepositories(connection, sealing)
 
     @cached_property

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from engine.find.request import BusyEntry, BusyTimes, FindRequest
 from engine.ids import SessionId, UserId
 from engine.learning.features import MOST_DAYS, Feature, Key
-from engine.learning.model import Habits, LearnedModel, Policy, Weight, points
+from engine.learning.model import Habits, LearnedModel, Weight, points
+from engine.learning.policy import Policy
 from engine.model.session import EventSession
 from engine.model.user import Preferences, User, WorkingHours
 from engine.time.span import DAY, MINUTE, Span

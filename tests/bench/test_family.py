@@ -24,7 +24,8 @@ from engine.documents.rules import parse_constraint
 from engine.family.event_change import EventChange, new_event
 from engine.family.event_status import confirmed
 from engine.ids import CalendarKey, RemoteCalendarId, UserId
-from engine.model.calendar import NATIVE, NOBODY, Calendar, CalendarType, OnStale, SyncPlan
+from engine.model.calendar import NATIVE, NOBODY, Calendar, CalendarType, OnStale
+from engine.model.calendar_object import SyncPlan
 from engine.model.event import EventParticipant
 from engine.model.user import User
 from engine.time.instant import parse_instant

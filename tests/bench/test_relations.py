@@ -21,7 +21,8 @@ from daemon.commands.run import OBJECTS_A_COLLECTION
 from daemon.relations.embedders import LocalEmbedder
 from daemon.services import Services
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, UserId
-from engine.model.calendar import Calendar, RawObject, SyncPlan
+from engine.model.calendar import Calendar
+from engine.model.calendar_object import RawObject, SyncPlan
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import DAY, HOUR
 from tests.worlds.folder_world import FolderWorld, Somebody

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
-from engine.model.calendar import Changes, Digest, Interpretation, RawObject
+from engine.model.calendar_object import Changes, Digest, Interpretation, RawObject
 from engine.ports.connector import Connector, Probe, RemoteCalendar
 from engine.ports.store import Store, Transaction
 from engine.time.span import Span

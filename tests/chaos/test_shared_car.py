@@ -20,7 +20,7 @@ from engine.booking.offers import SlotTakenError
 from engine.errors import InputError, StoreUnavailableError
 from engine.family.resource_availability import peak_use
 from engine.ids import SessionId, UserId
-from engine.model.resource import ResourceReservation
+from engine.model.reservation import ResourceReservation
 from engine.model.session import EventSession, SessionStatus, TimeSlot
 from engine.ports.store import Store
 from engine.time.instant import parse_instant

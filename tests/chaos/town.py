@@ -25,7 +25,8 @@ from engine.booking.target import Target
 from engine.errors import InputError
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, SessionId, UserId
 from engine.model.booking import Delivery, OutboxEntry, OutboxKind
-from engine.model.calendar import Calendar, RawObject, SyncPlan
+from engine.model.calendar import Calendar
+from engine.model.calendar_object import RawObject, SyncPlan
 from engine.model.session import EventSession, TimeSlot
 from engine.model.user import User
 from engine.ports.connector import Connector

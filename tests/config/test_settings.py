@@ -3,7 +3,9 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from config.sections import sections
 from config.settings import SecretsSettings, Settings, StoreSettings, UserSettings
+from config.table import Table
 from config.values import Listen, MinuteOfDay, Seconds, Zone
 from engine.model.user import WorkingHours
 from engine.time.weekday import WORKDAYS, Weekday
@@ -20,6 +22,14 @@ def test_an_empty_configuration_has_the_documented_defaults() -> None:
         "flag",
     )
     assert settings.api.listen == "127.0.0.1:8765"
+
+
+@pytest.mark.parametrize(("name", "section"), sections().items())
+def test_a_table_that_is_in_no_file_is_as_an_empty_one(name: str, section: type[Table]) -> None:
+    """It is not read, so that a start need not make what reads it; checks see no difference."""
+    empty = section.model_validate({})
+    for usual in (section.usual(), getattr(Settings(), name)):
+        assert (usual, usual.model_dump()) == (empty, empty.model_dump())
 
 
 @pytest.mark.parametrize(

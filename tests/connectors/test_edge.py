@@ -8,7 +8,7 @@ import pytest
 from connectors.edge import MOST_UNREADABLE, EdgedConnector
 from engine.errors import GatherlyError, SourceError, SourceExpiredError, WriteAmbiguousError
 from engine.ids import ConnectorName, EventId, EventUid, Href, InstallId, RemoteCalendarId
-from engine.model.calendar import Interpretation, Occurrence, RawObject
+from engine.model.calendar_object import Interpretation, Occurrence, RawObject
 from engine.ports.connector import Connector
 from engine.time.span import HOUR, Span
 from engine.trouble import Trouble

@@ -10,7 +10,7 @@ from connectors.gcal.gatherings import gatherings_task as of_google
 from connectors.outlook.gatherings import gatherings_task as of_outlook
 from connectors.sandbox.frames import framed, ordered
 from engine.ids import EventUid, Href
-from engine.model.calendar import RawObject
+from engine.model.calendar_object import RawObject
 from engine.time.instant import parse_instant
 from engine.time.span import HOUR
 

@@ -12,7 +12,7 @@ import pytest
 from engine.errors import SourceError, WriteConflictError
 from engine.ids import EventId, InstallId, RemoteCalendarId, SessionId
 from engine.model.booking import EventDraft, Mark, Observed, Person, Written
-from engine.model.calendar import Changes, RawObject
+from engine.model.calendar_object import Changes, RawObject
 from engine.model.capabilities import IdForm
 from engine.ports.connector import Connector
 from engine.time.instant import parse_instant

@@ -31,7 +31,7 @@ from engine.errors import (
     SourceIncompleteError,
     SourceUnavailableError,
 )
-from engine.model.calendar import RawObject
+from engine.model.calendar_object import RawObject
 from engine.ports.world import Clock
 from engine.time.span import Instant
 

@@ -18,7 +18,7 @@ from connectors.ical.text.objects import together
 from connectors.ical.zones.names import iana_zone
 from connectors.web.urls import Url
 from engine.errors import GatherlyError, SourceIncompleteError
-from engine.model.calendar import RawObject
+from engine.model.calendar_object import RawObject
 
 DAV = "{DAV:}"
 CALDAV = "{urn:ietf:params:xml:ns:caldav}"

@@ -15,7 +15,7 @@ from connectors.ical.caldav.places import Place
 from connectors.web.gzip import TooLargeError
 from engine.errors import SourceError, SourceIncompleteError
 from engine.ids import Href
-from engine.model.calendar import RawObject
+from engine.model.calendar_object import RawObject
 
 BATCH = 200
 """Objects asked for at once; some servers answer no more than a thousand, and say nothing of the rest."""

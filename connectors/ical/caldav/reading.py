@@ -16,7 +16,7 @@ from connectors.ical.reading.own_events import MARK
 from engine.errors import SourceIncompleteError
 from engine.ids import Href
 from engine.model.booking import Observed
-from engine.model.calendar import Changes, Digest, RawObject, Unread
+from engine.model.calendar_object import Changes, Digest, RawObject, Unread
 
 ONE_IN = 10
 """Where more than one object in so many cannot be had, the read has failed; a single one is set aside."""

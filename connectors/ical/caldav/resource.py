@@ -17,7 +17,7 @@ from engine.errors import (
     WriteRefusedError,
 )
 from engine.ids import EventId
-from engine.model.calendar import RawObject
+from engine.model.calendar_object import RawObject
 
 SUFFIX = ".ics"
 SCHEDULED = "schedule-tag:"

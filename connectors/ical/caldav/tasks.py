@@ -8,7 +8,7 @@ from connectors.ical.caldav.multistatus import Content, Member, parse, precondit
 from connectors.ical.text.body import whole_calendar
 from connectors.ical.text.objects import together
 from connectors.sandbox.frames import framed, objects_of, ordered, taken
-from engine.model.calendar import RawObject
+from engine.model.calendar_object import RawObject
 
 _HERE = "connectors.ical.caldav.tasks"
 MULTISTATUS = f"{_HERE}:multistatus_task"

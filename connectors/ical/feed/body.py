@@ -10,7 +10,7 @@ from connectors.ical.text.lines import content_lines
 from connectors.ical.text.objects import content_hash, split
 from connectors.ical.zones.names import own_zone
 from engine.errors import InputError
-from engine.model.calendar import RawObject
+from engine.model.calendar_object import RawObject
 from engine.time.span import DAY
 
 _COMPONENT = re.compile(rb"^BEGIN:V(?!CALENDAR)", re.MULTILINE | re.IGNORECASE)

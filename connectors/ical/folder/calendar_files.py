@@ -19,7 +19,7 @@ from connectors.owner import OwnerAddresses
 from engine.errors import SourceIncompleteError, WriteConflictError, WriteRefusedError
 from engine.ids import Href
 from engine.model.booking import Observed
-from engine.model.calendar import RawObject
+from engine.model.calendar_object import RawObject
 
 SUFFIX = ".ics"
 LARGEST_FILE = 10 * MEBIBYTE

@@ -5,7 +5,7 @@ import re
 from connectors.ical.text.lines import decode
 from connectors.ical.text.objects import events_of, places_of, split, together, uid_of
 from engine.errors import SourceError
-from engine.model.calendar import RawObject
+from engine.model.calendar_object import RawObject
 
 _END = re.compile(rb"^[ \t]*END:VCALENDAR", re.MULTILINE | re.IGNORECASE)
 

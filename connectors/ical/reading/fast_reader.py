@@ -15,7 +15,7 @@ from connectors.ical.text.ical_values import parse_duration
 from connectors.ical.text.lines import content_lines, decode
 from engine.errors import InputError
 from engine.ids import EventUid
-from engine.model.calendar import Occurrence
+from engine.model.calendar_object import Occurrence
 from engine.model.recurrence import Extra, Rule, Series, Wall
 from engine.recurrence.instances import instances
 from engine.recurrence.rrule import parse_rule

@@ -16,7 +16,8 @@ from connectors.ical.text.objects import unstamped
 from connectors.ical.zones.file_zones import FileZones
 from engine.errors import InputError
 from engine.ids import EventUid
-from engine.model.calendar import BusyStatus, Judgement, Occurrence, Quarantined, Verdict
+from engine.model.calendar import BusyStatus, Quarantined
+from engine.model.calendar_object import Judgement, Occurrence, Verdict
 from engine.recurrence.instances import instances
 from engine.recurrence.vetting import vet
 from engine.time.span import Instant, Span

@@ -11,7 +11,7 @@ from connectors.ical.text.attendees import addresses_of
 from connectors.ical.text.lines import Line, content_lines, lines_named
 from connectors.ical.text.objects import CLOSING, events_of
 from connectors.sandbox.frames import LONGEST_TITLE, objects_of, taken
-from engine.model.calendar import Occurrence, RawObject
+from engine.model.calendar_object import Occurrence, RawObject
 from engine.text.plain_text import without_control
 from engine.time.span import Span
 

@@ -28,7 +28,8 @@ from connectors.ical.text.objects import (
 from connectors.ical.zones.file_zones import FileZones, file_zones
 from connectors.ical.zones.names import Named, iana_zone
 from engine.ids import EventUid
-from engine.model.calendar import Interpretation, Judgement, Occurrence, Quarantined, RawObject, Verdict
+from engine.model.calendar import Quarantined
+from engine.model.calendar_object import Interpretation, Judgement, Occurrence, RawObject, Verdict
 from engine.time.span import Span
 from engine.time.wall_clock import WallClock
 

@@ -15,7 +15,7 @@ from connectors.ical.zones.names import Named, iana_zone
 from engine.bounds import LONGEST_RULE
 from engine.ids import EventId, InstallId, SessionId
 from engine.model.booking import Mark, Observed, ObservedInstance
-from engine.model.calendar import Interpretation
+from engine.model.calendar_object import Interpretation
 
 MARK = INSTALL.encode()
 

@@ -25,7 +25,7 @@ from connectors.sandbox.task import Allowance, RefusedError, Runner, UnfinishedE
 from engine.errors import SourceIncompleteError
 from engine.ids import InstallId
 from engine.model.booking import Observed
-from engine.model.calendar import Interpretation, RawObject
+from engine.model.calendar_object import Interpretation, RawObject
 from engine.time.span import Span
 
 CUT_CPU = 2.0

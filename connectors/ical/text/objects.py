@@ -16,7 +16,7 @@ from connectors.ical.text.body import BEGIN
 from connectors.ical.text.lines import decode
 from engine.errors import InputError
 from engine.ids import EventUid, Href
-from engine.model.calendar import SHARED, RawObject
+from engine.model.calendar_object import SHARED, RawObject
 
 _FLAGS = re.MULTILINE | re.IGNORECASE
 _END_ANY = re.compile(rb"^[ \t]*(?:END:VCALENDAR|BEGIN:V(?!ALARM)[A-Z-]*)", _FLAGS)

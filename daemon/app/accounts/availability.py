@@ -14,7 +14,7 @@ from engine.availability.evidence import AvailabilityBlock, BlockSource
 from engine.availability.explain import Explanation
 from engine.errors import InputError, UnknownThingError
 from engine.ids import UserId
-from engine.model.calendar import Occurrence
+from engine.model.calendar_object import Occurrence
 from engine.ports.store import Transaction
 from engine.time.instant import format_instant
 from engine.time.span import DAY, Instant, Span

@@ -21,7 +21,7 @@ from engine.family.resolutions import Option
 from engine.family.score import Strategy
 from engine.ids import SessionId, UserId
 from engine.model.event import CalendarEvent
-from engine.model.resource import Conflict, ConflictStatus, ResolutionMethod
+from engine.model.reservation import Conflict, ConflictStatus, ResolutionMethod
 from engine.model.user import Role as FamilyRole
 from engine.ports.store import Transaction
 from engine.text.times_left_open import AS_F2, ReadingClock

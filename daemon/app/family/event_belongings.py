@@ -10,7 +10,7 @@ from engine.family.event_range import starts_of
 from engine.ids import UserId
 from engine.model.event import CalendarEvent, EventParticipant, Reminder, ReminderStatus
 from engine.model.notices import NoticePreferences
-from engine.model.resource import ResourceReservation
+from engine.model.reservation import ResourceReservation
 from engine.ports.store import Transaction
 from engine.ports.world import Randomness
 from engine.time.span import DAY, MINUTE, Instant, Span

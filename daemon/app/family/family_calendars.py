@@ -10,7 +10,8 @@ from engine.bounds import LATEST, LONGEST_SHORT_ID
 from engine.documents.family import calendar_document
 from engine.errors import InputError, NotAllowedError
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
-from engine.model.calendar import NATIVE, NOBODY, Calendar, CalendarType, May, Member, SyncPlan, Visibility
+from engine.model.calendar import NATIVE, NOBODY, Calendar, CalendarType, May, Member, Visibility
+from engine.model.calendar_object import SyncPlan
 from engine.ports.store import Transaction
 from engine.time.span import Instant, Span
 

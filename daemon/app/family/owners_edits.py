@@ -23,7 +23,7 @@ from engine.family.copy_edits import (
 )
 from engine.ids import ConnectorName, EventId, UserId
 from engine.model.booking import Observed, ObservedInstance
-from engine.model.calendar import SyncPlan
+from engine.model.calendar_object import SyncPlan
 from engine.model.event import CalendarEvent, EventStatus
 from engine.model.set_aside import Item, Work
 from engine.ports.store import Transaction

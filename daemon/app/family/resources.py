@@ -6,7 +6,8 @@ from daemon.resource_uses import uses
 from engine.errors import InputError, UnknownThingError
 from engine.family.agenda import resource_subject
 from engine.family.resource_availability import resource_availability
-from engine.model.resource import Resource, ResourceAvailability, ResourceReservation
+from engine.model.reservation import ResourceAvailability, ResourceReservation
+from engine.model.resource import Resource
 from engine.ports.store import Transaction
 from engine.time.span import Span
 

@@ -18,7 +18,8 @@ from engine.family.collisions import AROUND
 from engine.family.resource_availability import at_capacity
 from engine.model.constraint import ConstraintLevel
 from engine.model.event import EventStatus
-from engine.model.resource import Resource, ResourceReservation, ResourceType
+from engine.model.reservation import ResourceReservation
+from engine.model.resource import Resource, ResourceType
 from engine.ports.store import Transaction
 from engine.rules.blocking import words
 from engine.rules.check import check_constraints

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.errors import InputError
 from engine.model.event import CalendarEvent
-from engine.model.resource import Conflict, ConflictStatus
+from engine.model.reservation import Conflict, ConflictStatus
 from engine.ports.store import Transaction
 from engine.time.span import DAY, Instant
 

@@ -8,7 +8,8 @@ from daemon.proposals.learn import MOST_EVENTS, evaluated_on, material, silent_p
 from engine.ids import UserId
 from engine.learning.evaluation import Evaluation
 from engine.learning.installation import calibration_bins
-from engine.learning.model import LearnedModel, Policy
+from engine.learning.model import LearnedModel
+from engine.learning.policy import Policy
 from engine.model.learning import MODEL
 from engine.time.instant import format_instant
 

@@ -11,7 +11,8 @@ from engine.documents.learned_models import parse_model
 from engine.errors import InputError
 from engine.ids import UserId
 from engine.learning.features import Feature, Key
-from engine.learning.model import LearnedModel, Policy
+from engine.learning.model import LearnedModel
+from engine.learning.policy import Policy
 from engine.learning.words import lesson
 from engine.model.booking import AuditEntry
 from engine.model.history import PreferenceProfile

@@ -12,7 +12,7 @@ from daemon.commands.family.asking import As, Asking, asking
 from daemon.commands.family.family_words import conflict_words, conflicts_words
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import print_answer
-from engine.model.resource import ConflictStatus
+from engine.model.reservation import ConflictStatus
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The conflict's id.")]
 

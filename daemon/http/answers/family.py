@@ -8,7 +8,8 @@ from daemon.http.answers.document import Document, Time
 from engine.model.calendar import CalendarType, May, Visibility
 from engine.model.constraint import ConstraintLevel
 from engine.model.event import AttendeeResponse, EventStatus
-from engine.model.resource import ConflictStatus, ConflictType, ResourceType, Severity
+from engine.model.reservation import ConflictStatus, ConflictType, Severity
+from engine.model.resource import ResourceType
 
 
 class MemberAnswer(Document):

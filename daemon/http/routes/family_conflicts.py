@@ -12,7 +12,7 @@ from daemon.http.family_asking import Desks
 from daemon.http.family_bodies import EditedConflict, Resolved
 from daemon.http.pages import Limit, from_cursor, page_of
 from daemon.http.repeats import RepeatableRoute
-from engine.model.resource import ConflictStatus
+from engine.model.reservation import ConflictStatus
 
 router = APIRouter(prefix="/v1/conflicts", tags=["family"], route_class=RepeatableRoute)
 Cursor = Annotated[str | None, Query(max_length=255)]

@@ -1,34 +1,29 @@
 """Accounts and calendars in SQL: which connector is claimed next, and what one read changes."""
 
+from __future__ import annotations
+
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from engine.booking.timing import SKEW
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, UserId
-from engine.model.calendar import (
-    BusySpan,
-    Calendar,
-    CalendarAccount,
-    ConnectorState,
-    Digest,
-    May,
-    Member,
-    Quarantined,
-    RawObject,
-    SyncPlan,
-)
+from engine.model.calendar import Calendar, CalendarAccount, ConnectorState, May, Member, Quarantined
 from engine.operations.claims import LONGEST_CLAIM
 from engine.ports.vault import Vault
 from engine.time.span import Instant, Span
 from store.refusals import stale
-from store.sql.repositories.objects import Objects
+from store.sql.part import Part
 from store.sql.tables.calendars import calendar_accounts, calendars
 from store.sql.writes import insert_new, put_version, replace_row
+
+if TYPE_CHECKING:
+    from engine.model.calendar_object import BusySpan, Digest, RawObject, SyncPlan
+    from store.sql.repositories.objects import Objects
 
 _NAMES = uuid.UUID("6f1c4f0e-5a0b-4d7e-9a57-2b2c8f9d1a33")
 
@@ -62,9 +57,11 @@ def calendar_id(key: CalendarKey) -> str:
 class SqlCalendars:
     """`engine.ports.calendars.Calendars`."""
 
+    _objects: Part[Objects] = Part("repositories.objects", "Objects", "_connection", "_vault")
+
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
-        self._objects = Objects(connection, vault)
+        self._vault = vault
 
     def account(self, connector: ConnectorName) -> CalendarAccount | None:
         """Look one connector's health up."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, UserId
-from engine.model.calendar import SHARED, BusySpan, Digest, RawObject, SyncPlan
+from engine.model.calendar_object import SHARED, BusySpan, Digest, RawObject, SyncPlan
 from engine.ports.vault import Vault
 from engine.time.span import Span
 from store.sql.tables.calendars import busy_spans, calendar_objects, calendars

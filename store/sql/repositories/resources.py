@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from engine.ids import SessionId
 from engine.model.event import EventStatus
-from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceReservation
+from engine.model.reservation import Conflict, ConflictStatus, ResourceReservation
+from engine.model.resource import Resource
 from engine.time.span import Span
 from engine.trouble import Unopened
 from store.sql.naming import STORE

@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 
 from engine.model.event import EventStatus
-from engine.model.resource import ConflictStatus, ConflictType, ResolutionMethod, ResourceType, Severity
+from engine.model.reservation import ConflictStatus, ConflictType, ResolutionMethod, Severity
+from engine.model.resource import ResourceType
 from store.sql.tables.metadata import METADATA
 from store.sql.types import Moment, document, opaque, words
 

@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from engine.ids import CalendarKey, RemoteCalendarId, UserId
-from engine.model.calendar import NATIVE, Calendar, CalendarType, SyncPlan
+from engine.model.calendar import NATIVE, Calendar, CalendarType
+from engine.model.calendar_object import SyncPlan
 from engine.model.event import CalendarEvent, EventParticipant, EventStatus
-from engine.model.resource import Resource, ResourceReservation, ResourceType
+from engine.model.reservation import ResourceReservation
+from engine.model.resource import Resource, ResourceType
 from engine.ports.repository import Repository
 from engine.ports.store import Store
 from engine.time.instant import format_instant, parse_instant

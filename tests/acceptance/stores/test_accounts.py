@@ -10,7 +10,8 @@ import pytest
 from engine.errors import StaleVersionError, StoreError
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import AuditEntry
-from engine.model.calendar import CalendarAccount, SyncPlan
+from engine.model.calendar import CalendarAccount
+from engine.model.calendar_object import SyncPlan
 from engine.model.event import (
     AttendeeResponse,
     CalendarEvent,

@@ -7,7 +7,7 @@ import pytest
 from connectors.gcal.translate import removed_ids
 from engine.ids import EventId
 from engine.model.booking import EventDraft, Observed, ObservedInstance
-from engine.model.calendar import Digest
+from engine.model.calendar_object import Digest
 from engine.time.span import DAY, HOUR, Span
 from tests.connectors.gcal.world import GoogleWorld
 from tests.contracts.connector import draft_for

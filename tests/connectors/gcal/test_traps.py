@@ -20,7 +20,7 @@ from engine.errors import (
     WriteRefusedError,
 )
 from engine.ids import EventId, Href, RemoteCalendarId
-from engine.model.calendar import Changes, Digest, RawObject
+from engine.model.calendar_object import Changes, Digest, RawObject
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, HOUR, Span
 from tests.connectors.gcal.world import GoogleWorld, event, google_world

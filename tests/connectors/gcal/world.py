@@ -14,7 +14,7 @@ from connectors.gcal.scopes import WRITE_SCOPES
 from connectors.gcal.tasks import raw_of, told
 from connectors.sandbox.task import Runner, run_here
 from engine.ids import InstallId, RemoteCalendarId
-from engine.model.calendar import Changes, RawObject
+from engine.model.calendar_object import Changes, RawObject
 from engine.model.capabilities import IdForm
 from tests.standins.google.events import ID
 from tests.standins.google.faults import Fault

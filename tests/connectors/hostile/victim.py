@@ -22,7 +22,7 @@ from connectors.sandbox.pool import ChildPool
 from connectors.sandbox.task import Runner
 from engine.errors import GatherlyError
 from engine.ids import RemoteCalendarId
-from engine.model.calendar import Interpretation
+from engine.model.calendar_object import Interpretation
 from engine.ports.connector import Connector, one_read
 from tests.connectors.ical.reading.busy_times import window
 from tests.standins.surroundings import surroundings

@@ -9,7 +9,7 @@ import pytest
 from connectors.outlook.changes import SyncToken, read_token
 from engine.errors import SourceError, SourceIncompleteError
 from engine.ids import RemoteCalendarId
-from engine.model.calendar import Changes
+from engine.model.calendar_object import Changes
 from engine.time.span import DAY, HOUR
 from tests.connectors.outlook.world import OutlookWorld, known_of, moved, outlook_world
 from tests.standins.outlook.faults import Fault

@@ -11,7 +11,7 @@ from connectors.outlook.connector import OutlookConnector
 from connectors.outlook.options import OutlookOptions
 from connectors.sandbox.task import Runner, run_here
 from engine.ids import RemoteCalendarId
-from engine.model.calendar import Changes, Digest, Interpretation
+from engine.model.calendar_object import Changes, Digest, Interpretation
 from tests.contracts.connector import WINDOW, ZONE
 from tests.standins.google.keeper import HeldGrant
 from tests.standins.outlook.faults import Fault

@@ -11,11 +11,10 @@ from engine.model.calendar import (
     CalendarState,
     CalendarType,
     ConnectorState,
-    Digest,
     Quarantined,
-    SyncPlan,
     Visibility,
 )
+from engine.model.calendar_object import Digest, SyncPlan
 from engine.ports.store import Store
 from engine.time.span import HOUR, Span
 from tests.contracts.stores.sample_rows import OUTAGE

@@ -10,7 +10,7 @@ from engine.model.constraint import Rule
 from engine.model.event import EventStatus, ReminderStatus
 from engine.model.history import SchedulingEvent
 from engine.model.operations import NotificationStatus, SyncJobStatus
-from engine.model.resource import ConflictStatus
+from engine.model.reservation import ConflictStatus
 from engine.ports.store import Store
 from engine.time.span import DAY, HOUR, Span
 from tests.contracts.stores.repository import REPOSITORIES, furnish

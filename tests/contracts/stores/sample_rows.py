@@ -64,16 +64,15 @@ from engine.model.relations import (
     RelationshipType,
     Upcoming,
 )
-from engine.model.resource import (
+from engine.model.reservation import (
     Conflict,
     ConflictStatus,
     ConflictType,
     ResolutionMethod,
-    Resource,
     ResourceReservation,
-    ResourceType,
     Severity,
 )
+from engine.model.resource import Resource, ResourceType
 from engine.model.session import SessionConstraints, TimeRange
 from engine.model.set_aside import SetAside, Work
 from engine.model.turn import Turn

@@ -11,7 +11,8 @@ from engine.ids import (
     UserId,
 )
 from engine.model.booking import AuditEntry, Booking, Delivery, Effect, Hold, OutboxEntry, OutboxKind
-from engine.model.calendar import BusySpan, Calendar, CalendarAccount, RawObject, SyncPlan
+from engine.model.calendar import Calendar, CalendarAccount
+from engine.model.calendar_object import BusySpan, RawObject, SyncPlan
 from engine.model.session import EXPIRES_AFTER, EventSession
 from engine.model.user import User
 from engine.time.instant import parse_instant

@@ -17,7 +17,8 @@ from engine.booking.offers import SlotTakenError
 from engine.errors import InputError
 from engine.ids import ConnectorName, SessionId, UserId
 from engine.model.booking import BookingState
-from engine.model.calendar import Calendar, OnStale, SyncPlan
+from engine.model.calendar import Calendar, OnStale
+from engine.model.calendar_object import SyncPlan
 from engine.model.session import EventSession, SessionStatus
 from engine.model.user import Preferences
 from engine.sessions import state_machine

@@ -26,7 +26,8 @@ from engine.model.booking import (
     OutboxKind,
     Person,
 )
-from engine.model.calendar import BusySpan, Calendar, RawObject, SyncPlan
+from engine.model.calendar import Calendar
+from engine.model.calendar_object import BusySpan, RawObject, SyncPlan
 from engine.model.session import SessionStatus
 from engine.sessions import state_machine
 from store.keys import Keyring

@@ -23,7 +23,7 @@ from engine.family.event_change import EventChange
 from engine.ids import SessionId, UserId
 from engine.model.constraint import ConstraintLevel
 from engine.model.event import Flexibility
-from engine.model.resource import ConflictStatus
+from engine.model.reservation import ConflictStatus
 from engine.model.session import EventSession, TimeSlot
 from engine.ports.store import Store, Transaction
 from engine.time.instant import parse_instant

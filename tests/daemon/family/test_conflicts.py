@@ -14,7 +14,7 @@ from engine.family.event_change import EventChange
 from engine.ids import UserId
 from engine.model.constraint import ConstraintLevel
 from engine.model.event import AttendeeResponse, EventPriority, Flexibility
-from engine.model.resource import ConflictStatus
+from engine.model.reservation import ConflictStatus
 from engine.time.instant import parse_instant
 from engine.time.span import DAY
 from tests.daemon.family.home import SETTINGS, Houses, add, at_home, desks

@@ -13,7 +13,7 @@ from daemon.family.finding import look
 from daemon.services import Services
 from engine.model.constraint import ConstraintLevel
 from engine.model.event import EventPriority, Flexibility
-from engine.model.resource import ConflictStatus
+from engine.model.reservation import ConflictStatus
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, HOUR, MINUTE, Span
 from tests.daemon.family.home import SETTINGS, add, at_home

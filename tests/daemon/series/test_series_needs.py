@@ -9,7 +9,8 @@ import pytest
 from daemon.app.requests import series
 from engine.errors import InputError, UnknownThingError
 from engine.ids import SessionId, UserId
-from engine.model.resource import Resource, ResourceReservation, ResourceType
+from engine.model.reservation import ResourceReservation
+from engine.model.resource import Resource, ResourceType
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import DAY, HOUR, Span
 from tests.daemon.series.test_booked_series import ALICE, BOB, TUESDAYS, booked, settle, stands, status

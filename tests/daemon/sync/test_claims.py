@@ -13,7 +13,8 @@ from daemon.sync.pull import PullJob
 from daemon.sync.source import Source
 from engine.availability.evidence import Freshness
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, SessionId, UserId
-from engine.model.calendar import CalendarAccount, Changes, OnStale
+from engine.model.calendar import CalendarAccount, OnStale
+from engine.model.calendar_object import Changes
 from engine.model.capabilities import Capabilities
 from engine.model.session import EventSession
 from engine.model.user import User

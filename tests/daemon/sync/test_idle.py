@@ -10,7 +10,7 @@ from daemon.services import Services
 from daemon.sync.pulled import Pulled
 from daemon.wire import open_daemon
 from engine.ids import CalendarKey, ConnectorName, Href, RemoteCalendarId, UserId
-from engine.model.calendar import BusySpan, Digest
+from engine.model.calendar_object import BusySpan, Digest
 from engine.model.integration import GrantStatus
 from engine.model.operations import Grant
 from engine.time.instant import parse_instant

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from daemon.services import Services
 from daemon.sync.source import Source
 from engine.ids import CalendarKey, RemoteCalendarId, UserId
-from engine.model.calendar import Changes, ConnectorState
+from engine.model.calendar import ConnectorState
+from engine.model.calendar_object import Changes
 from engine.ports.connector import Connector
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, Span

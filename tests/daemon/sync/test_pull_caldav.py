@@ -8,7 +8,7 @@ import pytest
 
 from daemon.sync.pulled import Pulled
 from engine.ids import CalendarKey, ConnectorName, Href, RemoteCalendarId, UserId
-from engine.model.calendar import BusySpan, Digest
+from engine.model.calendar_object import BusySpan, Digest
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, Span
 from tests.connectors.ical.caldav.sources import text

@@ -10,7 +10,7 @@ from connectors import reading_rules
 from daemon.services import Services
 from daemon.sync.pulled import Pulled
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
-from engine.model.calendar import SyncPlan
+from engine.model.calendar_object import SyncPlan
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, Span
 from tests.standins.feeds import PublishedFeed

@@ -7,7 +7,7 @@ from hashlib import sha256
 from engine.errors import SourceError
 from engine.ids import EventId, EventUid, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
-from engine.model.calendar import Changes, Digest, Interpretation, Occurrence, RawObject
+from engine.model.calendar_object import Changes, Digest, Interpretation, Occurrence, RawObject
 from engine.ports.connector import Probe, RemoteCalendar
 from engine.time.span import Span
 from tests.doubles.provider.faults import (

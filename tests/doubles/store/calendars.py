@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, UserId
-from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
+from engine.model.calendar import Calendar, CalendarAccount
+from engine.model.calendar_object import BusySpan, Digest, RawObject, SyncPlan
 from engine.notices.connections import is_broken
 from engine.operations.claims import is_due
 from engine.time.span import Instant, Span

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from engine.ids import SessionId, UserId
 from engine.model.constraint import Constraint
-from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceReservation
+from engine.model.reservation import Conflict, ConflictStatus, ResourceReservation
+from engine.model.resource import Resource
 from engine.time.span import Span
 from engine.trouble import Unopened
 from tests.doubles.store.repository import MemoryRepository

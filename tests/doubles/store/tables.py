@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from engine.ids import CalendarKey, ConnectorName, Href, MessageId, SessionId, UserId
 from engine.model.access import KeptAnswer, RefreshToken
 from engine.model.booking import AuditEntry, Booking, Effect, Hold, OutboxEntry
-from engine.model.calendar import BusySpan, Calendar, CalendarAccount, RawObject
+from engine.model.calendar import Calendar, CalendarAccount
+from engine.model.calendar_object import BusySpan, RawObject
 from engine.model.channel import KeptChannel
 from engine.model.constraint import Constraint
 from engine.model.daemon_life import DaemonLife
@@ -28,7 +29,8 @@ from engine.model.relations import (
     Memory,
     Relationship,
 )
-from engine.model.resource import Conflict, Resource, ResourceReservation
+from engine.model.reservation import Conflict, ResourceReservation
+from engine.model.resource import Resource
 from engine.model.session import EventSession, Message
 from engine.model.set_aside import SetAside
 from engine.model.turn import Turn

@@ -7,14 +7,8 @@ import pytest
 from engine.availability.evidence import BlockSource, Evidence, Freshness, blocks, known_busy
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, SessionId, UserId
 from engine.model.booking import Hold
-from engine.model.calendar import (
-    BusySpan,
-    Calendar,
-    CalendarAccount,
-    CalendarState,
-    ConnectorState,
-    OnStale,
-)
+from engine.model.calendar import Calendar, CalendarAccount, CalendarState, ConnectorState, OnStale
+from engine.model.calendar_object import BusySpan
 from engine.time.span import DAY, HOUR, Span
 
 NOW = 1_800_000_000

@@ -11,7 +11,7 @@ from engine.family.agenda import Agenda, Source
 from engine.family.collisions import Collision, Kind, collisions, looked_around
 from engine.family.describing import describe
 from engine.model.event import EventPriority, Flexibility
-from engine.model.resource import ConflictType, Severity
+from engine.model.reservation import ConflictType, Severity
 from engine.model.user import FamilyPreferences, Preferences
 from engine.text.times_left_open import AS_F2, ReadingClock
 from engine.text.times_left_open import told as told_on

@@ -5,7 +5,8 @@ import pytest
 from engine.family.resource_availability import resource_availability
 from engine.ids import UserId
 from engine.model.event import EventStatus
-from engine.model.resource import Resource, ResourceAvailability, ResourceReservation, ResourceType
+from engine.model.reservation import ResourceAvailability, ResourceReservation
+from engine.model.resource import Resource, ResourceType
 from engine.time.instant import parse_instant
 from engine.time.span import HOUR, Span
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from engine.ids import UserId
 from engine.learning.fit import fit
 from engine.learning.lessons import Logged, lesson_of
-from engine.learning.model import LearnedModel, Policy
+from engine.learning.model import LearnedModel
+from engine.learning.policy import Policy
 from engine.model.history import Outcome
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, Instant

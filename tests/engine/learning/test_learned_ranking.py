@@ -15,7 +15,8 @@ from engine.find.request import FindRequest
 from engine.find.search import bookable, find
 from engine.ids import UserId
 from engine.learning.features import Feature, Key
-from engine.learning.model import Calibration, Habits, LearnedModel, Policy, Weight
+from engine.learning.model import Calibration, Habits, LearnedModel, Weight
+from engine.learning.policy import Policy
 from engine.learning.ranking import LearnedRanking
 from tests.engine.find.requests import random_request, rich_request, with_soft_sides
 

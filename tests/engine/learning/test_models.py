@@ -12,7 +12,8 @@ from engine.learning.examples import HALF_LIFE, examples
 from engine.learning.features import Feature, Key
 from engine.learning.fit import fit
 from engine.learning.lessons import Logged, lesson_of
-from engine.learning.model import LearnedModel, Policy, log_odds
+from engine.learning.model import LearnedModel, log_odds
+from engine.learning.policy import Policy
 from engine.learning.pooled_design import design
 from engine.learning.pooled_model import solve_plainly
 from engine.learning.pooled_numpy import solve

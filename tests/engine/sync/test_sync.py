@@ -8,14 +8,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, UserId
-from engine.model.calendar import (
-    Calendar,
-    CalendarState,
+from engine.model.calendar import Calendar, CalendarState, Quarantined
+from engine.model.calendar_object import (
     Changes,
     Digest,
     Interpretation,
     Occurrence,
-    Quarantined,
     RawObject,
     SyncPlan,
     Unread,

@@ -14,7 +14,7 @@ from engine.documents.session_record import with_record
 from engine.errors import StoreError, VaultError
 from engine.ids import MessageId, SessionId, UserId
 from engine.model.booking import Booking, BookingState, OutboxEntry, OutboxKind
-from engine.model.resource import Conflict, ConflictType, Severity
+from engine.model.reservation import Conflict, ConflictType, Severity
 from engine.model.session import EventSession, Message, MessageRole, Reason, TimeSlot
 from engine.model.session_record import SessionRecord
 from engine.time.span import HOUR

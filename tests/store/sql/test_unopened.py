@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from engine.errors import VaultError
 from engine.ids import MessageId, UserId
 from engine.model.booking import Booking, OutboxEntry
-from engine.model.calendar import RawObject
+from engine.model.calendar_object import RawObject
 from engine.model.event import CalendarEvent
 from engine.model.operations import Grant, Notification
-from engine.model.resource import Conflict, ConflictStatus, ResourceReservation
+from engine.model.reservation import Conflict, ConflictStatus, ResourceReservation
 from engine.model.session import EventSession, Message, SessionStatus
 from engine.ports import (
     access,

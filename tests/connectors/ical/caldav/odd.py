@@ -16,7 +16,7 @@ import pytest
 from connectors.web.http import Http
 from engine.errors import SourceError
 from engine.ids import Href, RemoteCalendarId
-from engine.model.calendar import Changes, Digest
+from engine.model.calendar_object import Changes, Digest
 from engine.ports.world import Clock
 from engine.time.span import DAY
 from tests.connectors.ical.caldav.sources import opened

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.ids import RemoteCalendarId
-from engine.model.calendar import Changes
+from engine.model.calendar_object import Changes
 from tests.connectors.ical.caldav.sources import opened
 from tests.connectors.ical.reading.busy_times import window
 from tests.contracts.connector import ZONE

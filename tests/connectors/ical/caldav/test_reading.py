@@ -11,7 +11,7 @@ from connectors.ical.caldav.objects import BATCH
 from connectors.ical.caldav.token import SyncToken, quirks, remarks
 from engine.errors import SourceError, SourceIncompleteError, SourceUnavailableError
 from engine.ids import Href
-from engine.model.calendar import Changes, Digest
+from engine.model.calendar_object import Changes, Digest
 from tests.connectors.ical.caldav.sources import DavSource, opened, text
 from tests.connectors.ical.reading.busy_times import calendar, event
 from tests.contracts.connector import WINDOW, ZONE, everything, titles

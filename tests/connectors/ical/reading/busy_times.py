@@ -7,7 +7,7 @@ from connectors.ical.reading.vevent import NOBODY, Owner
 from connectors.ical.text.body import whole_calendar
 from connectors.ical.text.objects import split
 from connectors.owner import OwnerAddresses
-from engine.model.calendar import Interpretation
+from engine.model.calendar_object import Interpretation
 from engine.time.instant import format_instant, parse_instant
 from engine.time.intervals import merge
 from engine.time.span import Span, clipped

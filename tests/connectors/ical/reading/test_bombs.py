@@ -9,7 +9,7 @@ import pytest
 from connectors.ical.reading.sandboxed import SandboxedReader
 from connectors.sandbox.pool import ChildPool
 from connectors.sandbox.task import Runner
-from engine.model.calendar import Interpretation
+from engine.model.calendar_object import Interpretation
 from engine.time.instant import format_instant
 from tests.connectors.ical.reading.bombs import BOMBS, bomb, crowd
 from tests.connectors.ical.reading.busy_times import window

@@ -15,7 +15,7 @@ from connectors.ical.text.objects import together
 from connectors.sandbox.task import run_here
 from engine.errors import SourceError
 from engine.ids import RemoteCalendarId
-from engine.model.calendar import Interpretation
+from engine.model.calendar_object import Interpretation
 from engine.time.span import Span
 from tests.connectors.ical.reading.busy_times import DATA, busy, window
 from tests.standins.surroundings import INSTALL, surroundings

@@ -12,7 +12,7 @@ from connectors.ical.text.lines import decode
 from connectors.ical.text.objects import cut, split
 from connectors.ical.zones.file_zones import file_zones
 from engine.ids import EventUid
-from engine.model.calendar import Occurrence
+from engine.model.calendar_object import Occurrence
 from engine.time.span import DAY, Span
 from tests.connectors.ical.reading.busy_times import window
 from tests.connectors.ical.reading.calendars import bodies

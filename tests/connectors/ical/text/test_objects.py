@@ -4,7 +4,7 @@ import pytest
 
 from connectors.ical.text.body import whole_calendar
 from connectors.ical.text.objects import content_hash, split
-from engine.model.calendar import RawObject
+from engine.model.calendar_object import RawObject
 from tests.connectors.ical.reading.busy_times import calendar, event
 
 UID = "a-rather-long-name-of-an-event@example.com"
