@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from connectors.web.trust import Trust, fingerprint
-from connectors.web.urls import BadAddressError, read_url
 
 SECRET_SOURCES = ("", "_file", "_credential", "_command")
 """How a secret may be given: as it is, in a file, as a systemd credential, by a command."""
@@ -30,6 +29,8 @@ ZoneName = Annotated[str, AfterValidator(_known_zone)]
 
 
 def _web_address(text: str) -> str:
+    from connectors.web.urls import BadAddressError, read_url  # most kinds have no address
+
     try:
         url = read_url(text.strip())
     except BadAddressError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -156,9 +156,22 @@ def kind_of(name: str | None) -> Kind:
 INVITING = frozenset(name for name, kind in KINDS.items() if kind.capabilities.invites)
 
 
+class _OptionsTypes(Mapping[str, "type[ConnectorOptions]"]):
+    """Every kind's option type, by kind: a configuration asks for those alone that it names."""
+
+    def __getitem__(self, name: str) -> type[ConnectorOptions]:
+        return KINDS[name].options_type()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(KINDS)
+
+    def __len__(self) -> int:
+        return len(KINDS)
+
+
 def options_types() -> Mapping[str, type[ConnectorOptions]]:
-    """Give every kind's option type, by kind."""
-    return {name: kind.options_type() for name, kind in KINDS.items()}
+    """Give every kind's option type, by kind; it is imported when it is asked for."""
+    return _OptionsTypes()
 
 
 def connect(kind: str, options: ConnectorOptions, context: ConnectorContext) -> Connector:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from store.sql.ledger.audit import SqlAudit
     from store.sql.ledger.ledger import SqlLedger
     from store.sql.ledger.outbox import SqlOutbox
-    from store.sql.repositories.access import SqlKeptAnswers, SqlPersonalSettings, SqlRefreshTokens
+    from store.sql.repositories.access import SqlKeptAnswers, SqlRefreshTokens
     from store.sql.repositories.app_documents import SqlAppDocumentRecords
     from store.sql.repositories.calendars import SqlCalendars
     from store.sql.repositories.channels import SqlKeptChannels
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from store.sql.repositories.messages import SqlMessages, SqlWakes
     from store.sql.repositories.notices import SqlCursors, SqlDispatches, SqlLinks, SqlOutages
     from store.sql.repositories.operations import SqlBudgets, SqlGrants, SqlNotifications, SqlSyncJobs
+    from store.sql.repositories.personal_settings import SqlPersonalSettings
     from store.sql.repositories.relations import (
         SqlContacts,
         SqlEmbeddings,
@@ -79,7 +80,7 @@ class SqlRepositories:
     set_aside: Part[SqlSetAsides] = _repository("set_aside", "SqlSetAsides")
     refresh_tokens: Part[SqlRefreshTokens] = _repository("access", "SqlRefreshTokens")
     kept_answers: Part[SqlKeptAnswers] = _repository("access", "SqlKeptAnswers")
-    personal_settings: Part[SqlPersonalSettings] = _repository("access", "SqlPersonalSettings")
+    personal_settings: Part[SqlPersonalSettings] = _repository("personal_settings", "SqlPersonalSettings")
     dispatches: Part[SqlDispatches] = _repository("notices", "SqlDispatches")
     links: Part[SqlLinks] = _repository("notices", "SqlLinks")
     invitations: Part[SqlInvitations] = _repository("invitations", "SqlInvitations")

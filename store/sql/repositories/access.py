@@ -1,4 +1,4 @@
-"""Refresh tokens, kept answers and personal settings in SQL."""
+"""Refresh tokens and kept answers in SQL."""
 
 from collections.abc import Sequence
 
@@ -6,10 +6,9 @@ import sqlalchemy as sa
 
 from engine.ids import UserId
 from engine.model.access import KeptAnswer, RefreshToken
-from engine.model.personal_settings import PersonalSettings
 from engine.time.span import Instant
 from store.sql.repositories.repository import Kind, SqlRepository
-from store.sql.tables.access import kept_answers, personal_settings, refresh_tokens
+from store.sql.tables.access import kept_answers, refresh_tokens
 
 
 class SqlRefreshTokens(SqlRepository[RefreshToken]):
@@ -39,14 +38,3 @@ class SqlKeptAnswers(SqlRepository[KeptAnswer]):
     def forget_before(self, moment: Instant) -> None:
         """Remove those from before a moment."""
         self._connection.execute(sa.delete(kept_answers).where(kept_answers.c.created_at < moment))
-
-
-class SqlPersonalSettings(SqlRepository[PersonalSettings]):
-    """`engine.ports.access.AllSettings`."""
-
-    kind = Kind(entity=PersonalSettings, table=personal_settings, word="Settings", key="user_id")
-
-    def leaving(self) -> Sequence[UserId]:
-        """Give those who asked to be forgotten and are not yet, by id."""
-        found = self._some(self._select().order_by(personal_settings.c.user_id))
-        return [one.user_id for one in found if one.is_leaving]
