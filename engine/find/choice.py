@@ -19,7 +19,7 @@ from engine.find.bitplanes import (
     total,
     weighted,
 )
-from engine.find.proposals import SILENT, Pick, Rank, Setting, asked, rank
+from engine.find.proposals import SILENT, Pick, Rank, Said, Setting, asked, rank
 from engine.find.ranking import (
     BASE,
     DAY_AHEAD,
@@ -132,16 +132,15 @@ class _Pool:
         if rest:
             return asked(self.scene, start)
         said = [one.at(point) if one.said >> point & 1 else SILENT for one in self.scored_bits]
-        pick = Pick(start, said)
-        return self._with_more(pick, point, cost) if self.scene.scale.defers else pick
+        return self._with_more(start, said, point, cost) if self.scene.scale.defers else Pick(start, said)
 
-    def _with_more(self, pick: Pick, point: int, cost: float) -> Pick:
+    def _with_more(self, start: Instant, said: Sequence[Said], point: int, cost: float) -> Pick:
         """Add what can be said later, where it may be that anybody says anything."""
         later = partial(_later, self.scored_bits, point)
         points = BASE + (self.most - cost) / self.unit
-        if points == session_points(self.scene.host.clock(pick.start), self.scene.today) and not any(later()):
-            return pick
-        return pick._replace(later=later, points=points)
+        if points == session_points(self.scene.host.clock(start), self.scene.today) and not any(later()):
+            return Pick(start, said)
+        return Pick(start, said, later, points)
 
     def drawn(self) -> list[_Drawn]:
         """Draw up to the limit: a day at a time, then what is apart from all drawn, then what is left."""

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 from engine.find.answer import BlockCode
+from engine.find.attendance import BACK_TO_BACK
 from engine.find.barriers import beyond_knowledge, constraint_barriers, starts_against_rule
 from engine.find.blocked_starts import (
     Blocked,
@@ -136,6 +137,19 @@ def _person_codes(person: Person, duration: int, grid: Grid) -> Iterator[tuple[B
     for rule in person.hard:
         against = starts_against_rule(person, rule, duration, grid.stretch)
         yield BlockCode(words(rule.rule)[0]), points_in(against, grid)
+
+
+def no_break(person: Person, duration: int, grid: Grid) -> int:
+    """Give the lattice points with an event in the five minutes before or after the session, or within it.
+
+    They are those that a buffer of that length would block.
+    """
+    key = ("no_break", duration, grid)
+    found: int | None = person.memo.get(key)
+    if found is None:
+        near = Edges(person.blocking, duration + BACK_TO_BACK, BACK_TO_BACK)
+        found = kept(person, key, lambda: points_blocked(near, grid))
+    return found
 
 
 def met(taken: BusyIntervals, duration: int, grid: Grid) -> int:

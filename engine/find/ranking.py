@@ -45,7 +45,7 @@ class ScoredBits(Protocol):
     def said(self) -> int:
         """The points of which anything is said at all, as bits; at the others an attendee is free."""
 
-    def at(self, point: int) -> tuple[Availability, list[Reason]]:
+    def at(self, point: int) -> tuple[Availability, Sequence[Reason]]:
         """Tell what the attendee is at a lattice point, and says of it at once."""
 
     def later(self, point: int) -> Sequence[Reason]:

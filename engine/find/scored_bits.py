@@ -8,9 +8,8 @@ from typing import TypeAlias
 from engine.find.attendance import BACK_TO_BACK
 from engine.find.barriers import starts_against_rule
 from engine.find.bitplanes import Bitplanes, by_clock, doubled, minutes_of_day, total, weighted
-from engine.find.blocked_starts import Edges, points_blocked
 from engine.find.person import Person
-from engine.find.person_bits import met, person_blocked, points_outside_hours
+from engine.find.person_bits import met, no_break, person_blocked, points_outside_hours
 from engine.find.score_reasons import (
     ABSENT,
     NO_BREAK,
@@ -101,13 +100,12 @@ def _own(person: Person, required: bool, grid: Grid, duration: int) -> Iterator[
 def _no_break(person: Person, required: bool, grid: Grid, duration: int) -> int:
     """Give the feasible points at which an event ends just before the session or begins just after it.
 
-    They are those that a buffer of that length would block. Where somebody who must come is blocked, no
-    point is feasible; that much is known of them by now.
+    Where somebody who must come is blocked, no point is feasible; that much is known of them by now.
     """
-    near = Edges(person.blocking, duration + BACK_TO_BACK, BACK_TO_BACK)
+    near = no_break(person, duration, grid)
     if required:
-        return points_blocked(near, grid) & ~person_blocked(person, duration, grid).points
-    return points_blocked(near, grid) & ~met(person.blocking, duration, grid)
+        return near & ~person_blocked(person, duration, grid).points
+    return near & ~met(person.blocking, duration, grid)
 
 
 def _absences(person: Person, grid: Grid, duration: int) -> Iterator[_Said]:

@@ -33,6 +33,9 @@ BY_CLOCK = (Feature.WEEKDAY, Feature.HOUR, Feature.START, Feature.LUNCH)
 AROUND = (Feature.GAP, Feature.EDGE, Feature.LOAD)
 """What depends on a person's other events: learned only where it was written down when the time was shown."""
 MOST_DAYS = 7
+THURSDAY = 3
+"""The week of `clock_keys` begins on a Thursday, as 1970 did."""
+STARTS = ("hour", "half", "odd")
 _NOON, _AFTERNOON = 12 * 60, 13 * 60
 _HALF = 30
 
@@ -42,13 +45,24 @@ def clock_keys(minute_of_week: int, minutes: int) -> Keys:
     """Give what a local start says by the clock alone; the week begins on a Thursday, as 1970 did."""
     day, opens = divmod(minute_of_week, MINUTES_A_DAY)
     keys: list[Key] = [
-        (Feature.WEEKDAY, Weekday((day + 3) % 7).word),
+        (Feature.WEEKDAY, Weekday((day + THURSDAY) % 7).word),
         (Feature.HOUR, f"{opens // 60:02}"),
-        (Feature.START, "hour" if not opens % 60 else "half" if opens % 60 == _HALF else "odd"),
+        (Feature.START, STARTS[start_of(opens)]),
     ]
-    if opens < _AFTERNOON and opens + minutes > _NOON:
+    if meets_lunch(opens, minutes):
         keys.append((Feature.LUNCH, "yes"))
     return tuple(keys)
+
+
+def start_of(opens: int) -> int:
+    """Tell which of `STARTS` a minute of the day is."""
+    past = opens % 60
+    return 0 if not past else 1 if past == _HALF else 2
+
+
+def meets_lunch(opens: int, minutes: int) -> bool:
+    """Whether so many minutes from a minute of the day meet the hour of lunch."""
+    return opens < _AFTERNOON and opens + minutes > _NOON
 
 
 def lead_of(start: Instant, asked: Instant) -> int:

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 from engine.find.bitplanes import DIGITS, Bitplanes, by_clock, minutes_of_day, total
 from engine.find.start_grid import Grid, bits
 from engine.learning.features import MOST_DAYS, clock_keys
-from engine.learning.surroundings import Places
+from engine.learning.surroundings import KINDS_OF_DAY, Around
 from engine.learning.worths import HOURS, STARTS, Worths
 from engine.time.local_time import local_days, local_time, weekday_of
 from engine.time.span import DAY, Instant, Span
@@ -46,10 +46,13 @@ def cost_of_all(costs: Sequence[Cost]) -> Cost:
     return total([planes for planes, _ in costs]), sum([best for _, best in costs])
 
 
-def costs_around(worths: Worths, around: Sequence[Places]) -> Cost:
+def costs_around(worths: Worths, around: Around) -> Cost:
     """Add up what habits cost by what lies around; of a calendar that is unknown nothing is said."""
-    rows = zip((worths.gaps, worths.edges, worths.loads), around, strict=False)
-    return cost_of_all([_cost(row, [points for _, points in places]) for row, places in rows])
+    if not around.gaps:
+        return (), 0
+    edges, loads = worths.edges, worths.loads
+    days = [edges[edge] + loads[load] for edge, load in KINDS_OF_DAY]
+    return cost_of_all((_cost(worths.gaps, around.gaps), _cost(days, around.days)))
 
 
 def _cost(worths: Sequence[int], places: Sequence[int]) -> Cost:

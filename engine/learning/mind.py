@@ -7,10 +7,20 @@ from typing import NamedTuple
 from engine.find.person import Person
 from engine.find.ranking import OPTIONAL_WEIGHT
 from engine.ids import UserId
-from engine.learning.features import Feature, Key, Keys, clock_keys, lead_key, length_key
+from engine.learning.features import (
+    THURSDAY,
+    Feature,
+    Key,
+    Keys,
+    clock_keys,
+    lead_key,
+    length_key,
+    meets_lunch,
+    start_of,
+)
 from engine.learning.model import FINENESS, NOTHING, LearnedModel, Weight
 from engine.learning.words import PEOPLE, habits_of, lesson
-from engine.learning.worths import Worths, worths_of
+from engine.learning.worths import Worths, usual_weights, worths_of
 from engine.model.session import Reason
 from engine.time.local_time import MINUTES_A_DAY
 
@@ -33,13 +43,17 @@ class Habitual(NamedTuple):
     worths: Worths
 
 
-def habitual(model: LearnedModel, user: UserId | None) -> Habitual:
-    """Give what a model says of somebody, or of whoever it does not know."""
+def habitual(model: LearnedModel, user: UserId | None, usual: Mapping[Key, Weight] | None = None) -> Habitual:
+    """Give what a model says of somebody, or of whoever it does not know.
+
+    `usual` is what `usual_weights` gives for the model's population, where it is at hand.
+    """
     if user in model.silent:
-        return Habitual({}, {}, worths_of({}, {}))
+        return Habitual({}, {}, worths_of(usual_weights({}), {}))
     habits = None if user is None else model.people.get(user)
     own = {} if habits is None else habits.weights
-    return Habitual(own, model.population, worths_of(model.population, own))
+    usual = usual_weights(model.population) if usual is None else usual
+    return Habitual(own, model.population, worths_of(usual, own))
 
 
 class Mind:
@@ -50,11 +64,12 @@ class Mind:
     ) -> None:
         self._habits = habits_of(person.user.name) if discreet else None
         self._id, self._name = person.id, person.user.name
-        self._share = 1.0 if required else OPTIONAL_WEIGHT
+        self.share = 1.0 if required else OPTIONAL_WEIGHT
         self._reasons: dict[Key, Reason | None] = {}
         self._of_day: dict[int, tuple[Reason, ...]] = {}
         self._of_minute: dict[tuple[int, int], tuple[Reason, ...]] = {}
         self._of_wait: dict[tuple[int, int], tuple[Reason, ...]] = {}
+        self._lengths: dict[int, int] = {}
         self._own, self._everybody, self.worths = known
         self.silent = silent
 
@@ -77,9 +92,19 @@ class Mind:
             of_wait = self._of_wait[lead, minutes] = self.of((lead_key(lead), length_key(minutes)))
         return of_day + of_minute + of_wait
 
+    def worth(self, minute_of_week: int, lead: int, minutes: int) -> int:
+        """Give what the same is worth, in quarters of a point, without its words."""
+        worths, (day, opens) = self.worths, divmod(minute_of_week, MINUTES_A_DAY)
+        found = worths.weekdays[(day + THURSDAY) % 7] + worths.hours[opens // 60] + worths.leads[lead]
+        found += worths.starts[start_of(opens)] + self.length(minutes)
+        return found + worths.lunch[0] if meets_lunch(opens, minutes) else found
+
     def length(self, minutes: int) -> int:
         """Give what the length is worth, in quarters of a point; it is the same for every start."""
-        return int(self._weight(length_key(minutes))[0] * FINENESS)
+        found = self._lengths.get(minutes)
+        if found is None:
+            found = self._lengths[minutes] = int(self._weight(length_key(minutes))[0] * FINENESS)
+        return found
 
     def of(self, keys: Keys) -> tuple[Reason, ...]:
         """Give what some buckets say."""
@@ -103,7 +128,7 @@ class Mind:
             text = self._habits[points > 0]
         else:
             text = lesson(self._name if key in self._own else PEOPLE, key, weight)
-        return _REASON((_CODES[key[0]], self._id, points * self._share, text))
+        return _REASON((_CODES[key[0]], self._id, points * self.share, text))
 
 
 _UNASKED = Reason("", None, 0, "")

@@ -1,10 +1,11 @@
 """The search's ranking by what was learned: the fixed weights, and each attendee's habits beside them."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 
 from engine.find.bitplanes import doubled, total
 from engine.find.person import Person
 from engine.find.person_bits import kept
+from engine.find.proposals import SILENT, Said
 from engine.find.ranking import POINTS_A_UNIT, Scale, ScoredBits, likelihood
 from engine.find.start_grid import Grid
 from engine.find.weights import UNIT as FIXED_UNIT
@@ -22,7 +23,8 @@ from engine.learning.learned_bits import (
 )
 from engine.learning.mind import Habitual, Mind, habitual
 from engine.learning.model import FINENESS, LearnedModel
-from engine.learning.surroundings import Places, keys_at, keys_of, places_of
+from engine.learning.surroundings import UNKNOWN, Around, around, keys_of, lying
+from engine.learning.worths import usual_weights
 from engine.model.session import Availability, EventSession, Reason
 from engine.time.local_time import MINUTES_A_DAY
 from engine.time.span import MINUTE, Instant
@@ -53,7 +55,8 @@ class LearnedRanking:
         self._minds: dict[tuple[str, str, bool], Mind] = {}
         self._known: dict[UserId, Habitual] = {}
         self._shared: dict[Hashable, Cost] = {}
-        self._everybody = habitual(model, None)
+        self._usual = usual_weights(model.population)
+        self._everybody = habitual(model, None, self._usual)
 
     def scale(self, session: EventSession, now: Instant) -> Scale:
         """Weigh by habits, unless the session ignores them or nothing was learned."""
@@ -90,7 +93,7 @@ class LearnedRanking:
             return self._everybody
         found = self._known.get(user)
         if found is None:
-            found = self._known[user] = habitual(self.model, user)
+            found = self._known[user] = habitual(self.model, user, self._usual)
         return found
 
 
@@ -127,49 +130,59 @@ class LearnedScale:
     def points(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
     ) -> float:
-        """Sum the points of the same reasons."""
-        habits = self.learned(self._ranking.mind(person, required), person, start, end - start)
-        return _FIXED.points(person, required, state, start, end) + sum([one.points for one in habits])
+        """Sum the points of the same reasons, without their words."""
+        fixed, mind = _FIXED.points(person, required, state, start, end), self._ranking.mind(person, required)
+        if mind.silent:
+            return fixed
+        minute_of_week = person.local.clock(start) // MINUTE % _WEEK
+        worth = mind.worth(minute_of_week, lead_of(start, self._asked), (end - start) // MINUTE)
+        lies = lying(person, start, end) if self._ranking.minds_surroundings else None
+        if lies is not None:
+            worths = mind.worths
+            worth += worths.gaps[lies.gap] + worths.edges[lies.edge] + worths.loads[lies.load]
+        return fixed + worth * mind.share / FINENESS
 
     def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredBits:
-        """Give the same for all feasible lattice points at once."""
-        key = (self._ranking, self._asked, required, duration, grid)
+        """Give the same for all feasible lattice points at once.
+
+        Whole days of waiting end at lattice points, so what was asked since the last of them is the same.
+        """
+        asked = grid.at_or_after(self._asked)
+        key = (self._ranking, asked, required, duration, grid)
         found: LearnedBits | None = person.memo.get(key)
         if found is None:
-            found = kept(person, key, lambda: self._scored_bits(person, required, grid, duration))
+            found = kept(person, key, lambda: self._scored_bits(person, required, grid, duration, asked))
         return found
 
-    def _scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> "LearnedBits":
+    def _scored_bits(
+        self, person: Person, required: bool, grid: Grid, duration: int, asked: Instant
+    ) -> "LearnedBits":
         fixed = _FIXED.scored_bits(person, required, grid, duration)
         finer = (*_FINER, *fixed.costs) if fixed.costs else fixed.costs
         mind = self._ranking.mind(person, required)
         if mind.silent:
-            return LearnedBits(self, mind, person, grid, duration, fixed, (finer, 0), ())
-        around = places_of(person, grid, duration) if self._ranking.minds_surroundings else ()
-        costs, most = self._cost(mind, person, around, grid, duration)
+            return LearnedBits(self, mind, person, grid, duration, fixed, (finer, 0), UNKNOWN)
+        lies = around(person, grid, duration) if self._ranking.minds_surroundings else UNKNOWN
+        costs, most = self._cost(mind, person, lies, grid, duration, asked)
         most += mind.length(duration // MINUTE)
         cost = (total((finer, doubled(costs))), 2 * most) if required else (total((finer, costs)), most)
-        return LearnedBits(self, mind, person, grid, duration, fixed, cost, around)
+        return LearnedBits(self, mind, person, grid, duration, fixed, cost, lies)
 
-    def _cost(self, mind: Mind, person: Person, around: Sequence[Places], grid: Grid, duration: int) -> Cost:
+    def _cost(
+        self, mind: Mind, person: Person, lies: Around, grid: Grid, duration: int, asked: Instant
+    ) -> Cost:
         """Give what their habits cost somebody, whether or not they must come."""
-        zone = person.user.timezone
-        if not self._ranking.is_like_everybody(mind):
-            own = "habits", self._ranking, self._asked, duration, grid
-            return kept(person, own, lambda: self._cost_to(mind, zone, around, grid, duration))
-        shared = self._ranking.shared(
-            (zone, grid, duration, self._asked), lambda: self._cost_to(mind, zone, (), grid, duration)
+        zone, ranking = person.user.timezone, self._ranking
+        if not ranking.is_like_everybody(mind):
+            own = "habits", ranking, asked, duration, grid
+            return kept(person, own, lambda: _cost_to(mind, zone, lies, grid, duration, asked))
+        shared = ranking.shared(
+            (zone, grid, duration, asked), lambda: _cost_to(mind, zone, UNKNOWN, grid, duration, asked)
         )
-        if not around:
+        if not lies.gaps:
             return shared
-        theirs = "surroundings", self._ranking, duration, grid
-        return cost_of_all((shared, kept(person, theirs, lambda: costs_around(mind.worths, around))))
-
-    def _cost_to(self, mind: Mind, zone: str, around: Sequence[Places], grid: Grid, duration: int) -> Cost:
-        clock = places_by_clock(zone, grid, duration // MINUTE)
-        days = places_by_day(zone, grid, duration // MINUTE, self._asked)
-        costs = (costs_by_clock(mind.worths, clock), costs_by_day(mind.worths, days))
-        return cost_of_all((*costs, costs_around(mind.worths, around)))
+        theirs = "surroundings", ranking, duration, grid
+        return cost_of_all((shared, kept(person, theirs, lambda: costs_around(mind.worths, lies))))
 
     def chance(self, points: float) -> float:
         """Tell how likely a time is taken, by the installation's own log where that is long enough."""
@@ -177,6 +190,14 @@ class LearnedScale:
         if calibration is None:
             return likelihood(units)
         return likelihood(calibration.intercept + calibration.slope * units)
+
+
+def _cost_to(mind: Mind, zone: str, lies: Around, grid: Grid, duration: int, asked: Instant) -> Cost:
+    """Give what somebody's habits cost, worked out now."""
+    clock = places_by_clock(zone, grid, duration // MINUTE)
+    days = places_by_day(zone, grid, duration // MINUTE, asked)
+    costs = (costs_by_clock(mind.worths, clock), costs_by_day(mind.worths, days))
+    return cost_of_all((*costs, costs_around(mind.worths, lies)))
 
 
 class LearnedBits:
@@ -204,18 +225,19 @@ class LearnedBits:
         duration: int,
         fixed: ScoredBits,
         cost: Cost,
-        around: Sequence[Places],
+        around: Around,
     ) -> None:
         self._scale, self._mind, self._person, self._grid = scale, mind, person, grid
         self._duration, self._fixed, self._around = duration, fixed, around
         self.costs, self.most = cost
         self.said: int = fixed.said if mind.silent else grid.all
 
-    def at(self, point: int) -> tuple[Availability, list[Reason]]:
+    def at(self, point: int) -> Said:
         """Tell what the attendee is at a lattice point, and says of it by fixed weights."""
-        return self._fixed.at(point)
+        return self._fixed.at(point) if self._fixed.said >> point & 1 else SILENT
 
     def later(self, point: int) -> tuple[Reason, ...]:
         """Tell what habits say of it."""
         said = self._scale.by_clock(self._mind, self._person, self._grid.at(point), self._duration)
-        return (*said, *self._mind.of(keys_at(self._around, point))) if self._around else said
+        around = self._around.keys_at(point)
+        return (*said, *self._mind.of(around)) if around else said

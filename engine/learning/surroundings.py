@@ -4,16 +4,15 @@ Said of one start, and of all lattice points at once; both ways say the same.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from engine.find.attendance import BACK_TO_BACK
 from engine.find.blocked_starts import Edges, points_blocked
 from engine.find.person import Person
-from engine.find.person_bits import kept
+from engine.find.person_bits import kept, no_break
 from engine.find.start_grid import Grid, bits
-from engine.learning.features import Feature, Key, Keys
+from engine.learning.features import Keys
 from engine.learning.worths import EDGES, GAPS, LOADS
 from engine.time.local_time import LocalDay, local_days, local_time
 from engine.time.span import MINUTE, Instant, Span
@@ -22,22 +21,38 @@ CLOSE = 30 * MINUTE
 """Seconds: an event nearer than this is close."""
 FEW = 3
 """More events than these make a full day."""
-Places: TypeAlias = tuple[tuple[Key, int], ...]
-"""Buckets of one feature, and the lattice points that lie in each; no point lies in two."""
+KINDS_OF_DAY = ((0, 0), (1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2))
+"""Where a start can lie in a day of so many events: pairs of what stands in `EDGES` and in `LOADS`."""
+
+
+class Around(NamedTuple):
+    """What lies around a grid's lattice points: those of each gap, and of each place in each kind of day.
+
+    Nothing where a calendar is unknown.
+    """
+
+    gaps: tuple[int, ...] = ()
+    days: tuple[int, ...] = ()
+
+    def keys_at(self, point: int) -> Keys:
+        """Give the buckets in which one lattice point lies."""
+        if not self.gaps:
+            return ()
+        gap = next(index for index, points in enumerate(self.gaps) if points >> point & 1)
+        day = next(index for index, points in enumerate(self.days) if points >> point & 1)
+        edge, load = KINDS_OF_DAY[day]
+        return GAPS[gap], EDGES[edge], LOADS[load]
+
+
+UNKNOWN = Around()
 
 
 class _Day(NamedTuple):
-    """Somebody's events of one local day: how many, from where to where."""
+    """Somebody's events of one local day: how many, as a place in `LOADS`, from where to where."""
 
-    events: int
+    load: int
     first: Instant
     last: Instant
-
-    @property
-    def load(self) -> str:
-        if not self.events:
-            return "0"
-        return "few" if self.events <= FEW else "many"
 
 
 _EMPTY = _Day(0, 0, 0)
@@ -45,40 +60,46 @@ _EMPTY = _Day(0, 0, 0)
 
 def keys_of(person: Person, start: Instant, end: Instant) -> Keys:
     """Say it of [start, end); nothing of somebody whose calendar is unknown."""
+    found = lying(person, start, end)
+    return () if found is None else (GAPS[found.gap], EDGES[found.edge], LOADS[found.load])
+
+
+class Lying(NamedTuple):
+    """The same as places in `GAPS`, `EDGES` and `LOADS`."""
+
+    gap: int
+    edge: int
+    load: int
+
+
+def lying(person: Person, start: Instant, end: Instant) -> Lying | None:
+    """Say it in numbers."""
     if person.known_until is None:
-        return ()
+        return None
     day = _day(person, person.local.day(start))
-    return (
-        (Feature.GAP, _gap(person, start, end)),
-        (Feature.EDGE, _edge(day, start)),
-        (Feature.LOAD, day.load),
-    )
+    return Lying(_gap(person, start, end), _edge(day, start), day.load)
 
 
-def places_of(person: Person, grid: Grid, duration: int) -> tuple[Places, ...]:
+def around(person: Person, grid: Grid, duration: int) -> Around:
     """Say it of a grid's lattice points as starts of so many seconds."""
     if person.known_until is None:
-        return ()
-    return kept(person, ("around", grid, duration), lambda: _places(person, grid, duration))
+        return UNKNOWN
+    return kept(person, ("around", grid, duration), lambda: _around(person, grid, duration))
 
 
-def keys_at(places: Iterable[Places], point: int) -> Keys:
-    """Give the buckets in which one lattice point lies."""
-    return tuple([key for buckets in places for key, points in buckets if points >> point & 1])
+def _gap(person: Person, start: Instant, end: Instant) -> int:
+    blocking = person.blocking
+    if not blocking.meet(start - CLOSE, end + CLOSE):
+        return 2
+    return 0 if blocking.meet(start - BACK_TO_BACK, end + BACK_TO_BACK) else 1
 
 
-def _gap(person: Person, start: Instant, end: Instant) -> str:
-    if person.blocking.meet(start - BACK_TO_BACK, end + BACK_TO_BACK):
-        return "none"
-    return "short" if person.blocking.meet(start - CLOSE, end + CLOSE) else "wide"
-
-
-def _edge(day: _Day, start: Instant) -> str:
-    if not day.events:
-        return "only"
+def _edge(day: _Day, start: Instant) -> int:
+    if not day.load:
+        return 0
     if start < day.first:
-        return "first"
-    return "last" if start >= day.last else "between"
+        return 1
+    return 2 if start >= day.last else 3
 
 
 def _day(person: Person, day: LocalDay) -> _Day:
@@ -94,7 +115,9 @@ def _looked_at(person: Person, begin: Instant, end: Instant) -> _Day:
     starts, ends = person.blocking.starts, person.blocking.ends
     until = bisect_left(starts, end)
     since = bisect_right(ends, begin, 0, until)
-    return _Day(until - since, starts[since], ends[until - 1]) if since < until else _EMPTY
+    if since >= until:
+        return _EMPTY
+    return _Day(1 if until - since <= FEW else 2, starts[since], ends[until - 1])
 
 
 class _Midnights(NamedTuple):
@@ -129,20 +152,14 @@ class _Laid(NamedTuple):
     after: int
 
 
-def _places(person: Person, grid: Grid, duration: int) -> tuple[Places, ...]:
-    beside, close = (
-        points_blocked(Edges(person.blocking, duration + margin, margin), grid)
-        for margin in (BACK_TO_BACK, CLOSE)
-    )
-    every = grid.all
+def _around(person: Person, grid: Grid, duration: int) -> Around:
+    every, beside = grid.all, no_break(person, duration, grid)
+    close = points_blocked(Edges(person.blocking, duration + CLOSE, CLOSE), grid)
     none, few, before, after = _laid_out(person, grid)
-    busy = every & ~none
-    last = after & ~before
-    return (
-        tuple(zip(GAPS, (beside, close & ~beside, every & ~close), strict=True)),
-        tuple(zip(EDGES, (none, before, last, busy & ~before & ~last), strict=True)),
-        tuple(zip(LOADS, (none, few, busy & ~few), strict=True)),
-    )
+    many, later = every & ~none & ~few, after & ~before
+    between = every & ~none & ~before & ~later
+    days = (none, before & few, before & many, later & few, later & many, between & few, between & many)
+    return Around((beside, close & ~beside, every & ~close), days)
 
 
 def _laid_out(person: Person, grid: Grid) -> _Laid:

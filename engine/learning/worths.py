@@ -6,6 +6,7 @@ from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from engine.learning.features import MOST_DAYS, Feature, Key, Keys, lead_key
+from engine.learning.features import STARTS as START_KINDS
 from engine.learning.model import FINENESS, NOTHING, Weight
 from engine.time.weekday import Weekday
 
@@ -17,7 +18,7 @@ def _keys(feature: Feature, *buckets: str) -> Keys:
 
 
 HOURS = _keys(Feature.HOUR, *(f"{hour:02}" for hour in range(24)))
-STARTS = _keys(Feature.START, "hour", "half", "odd")
+STARTS = _keys(Feature.START, *START_KINDS)
 LUNCH = _keys(Feature.LUNCH, "yes")
 WEEKDAYS = _keys(Feature.WEEKDAY, *(day.word for day in Weekday))
 LEADS = tuple(lead_key(lead) for lead in range(MOST_DAYS + 1))
@@ -44,11 +45,26 @@ _ALL: tuple[Key, ...] = tuple(key for row in _ROWS for key in row)
 _ENDS = tuple(accumulate(map(len, _ROWS)))
 _SLICES = tuple(slice(end - len(row), end) for row, end in zip(_ROWS, _ENDS, strict=True))
 _NOTHING = dict.fromkeys(_ALL, NOTHING)
-_FOUND, _POINTS, _QUARTERS = itemgetter(*_ALL), itemgetter(0), float(FINENESS).__mul__
+_FOUND, _POINTS = itemgetter(*_ALL), itemgetter(0)
 
 
-def worths_of(everybody: Mapping[Key, Weight], own: Mapping[Key, Weight]) -> Worths:
-    """Lay somebody's own weights out, and everybody's where they have none."""
-    found = _FOUND({**_NOTHING, **everybody, **own})
-    quarters = tuple(map(int, map(_QUARTERS, map(_POINTS, found))))
+class _Quarters(dict[float, int]):
+    """Points as quarters; they are bounded, so few are ever asked for."""
+
+    def __missing__(self, points: float) -> int:
+        found = self[points] = int(points * FINENESS)
+        return found
+
+
+_QUARTERS = _Quarters().__getitem__
+
+
+def usual_weights(everybody: Mapping[Key, Weight]) -> Mapping[Key, Weight]:
+    """Give what each bucket is worth to whoever has no weight of their own for it."""
+    return {**_NOTHING, **everybody}
+
+
+def worths_of(usual: Mapping[Key, Weight], own: Mapping[Key, Weight]) -> Worths:
+    """Lay somebody's own weights out, and the usual ones where they have none."""
+    quarters = tuple(map(_QUARTERS, map(_POINTS, _FOUND({**usual, **own}))))
     return Worths(*[quarters[one] for one in _SLICES])

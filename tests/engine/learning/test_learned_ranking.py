@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from engine.documents.answers import answer_document
 from engine.documents.requests import parse_request
 from engine.find.backends import Bitmaps, IntervalSearch
+from engine.find.people import Roster
 from engine.find.request import FindRequest
 from engine.find.search import bookable, find
 from engine.ids import UserId
@@ -18,6 +19,7 @@ from engine.learning.features import Feature, Key
 from engine.learning.model import Calibration, Habits, LearnedModel, Weight
 from engine.learning.policy import Policy
 from engine.learning.ranking import LearnedRanking
+from engine.model.session import Availability
 from tests.engine.find.requests import random_request, rich_request, with_soft_sides
 
 BUCKETS: list[Key] = [
@@ -108,6 +110,26 @@ def test_one_back_end_answers_by_one_model_after_another() -> None:
         for model in (poisoned(1), poisoned(2), LearnedModel()):
             request = replace(asked(seed), ranking=LearnedRanking(model))
             assert find(request, kept) == find(request)
+
+
+def test_points_are_the_sum_of_the_reasons_at_every_minute() -> None:
+    for seed in range(12):
+        rng, request = random.Random(seed), asked(seed)
+        scale = LearnedRanking(poisoned(seed)).scale(request.session, request.now)
+        for person in Roster().people(request).values():
+            for _ in range(40):
+                start = request.window.start + rng.randrange(request.window.end - request.window.start)
+                told = person, rng.random() < 0.5, Availability.FREE, start, start + request.duration
+                assert scale.points(*told) == sum(one.points for one in scale.reasons(*told)), seed
+
+
+def test_who_asks_a_little_later_is_told_what_a_fresh_search_would_tell() -> None:
+    for seed in range(8):
+        ranking, kept = LearnedRanking(poisoned(seed)), Bitmaps()
+        for later in (0, 1, 59, 420, 899, 900, 901, 4000):
+            request = replace(asked(seed), ranking=ranking)
+            request = replace(request, now=request.now + later)
+            assert find(request, kept) == find(request), (seed, later)
 
 
 def test_others_read_no_more_of_a_habit_than_whether_it_suits() -> None:
