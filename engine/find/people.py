@@ -2,7 +2,6 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import NamedTuple
 
 from engine.find.busy_intervals import BusyIntervals
@@ -20,8 +19,6 @@ from engine.time.span import DAY, MINUTE, Instant, Span
 
 _MOST_KEPT = 8
 NEVER = BusyIntervals((), ())
-_PARTS = (itemgetter(0), itemgetter(1), itemgetter(3))
-"""Of an entry its start, its end and its status."""
 
 
 class Timetable(NamedTuple):
@@ -35,7 +32,7 @@ def timetable(entries: BusyTimes) -> Timetable:
     """Sort what is known of somebody; zero-length entries are none."""
     if not entries:
         return Timetable(NEVER, NEVER)
-    starts, ends, kinds = (list(map(part, entries)) for part in _PARTS)
+    starts, ends, _, kinds = zip(*entries, strict=True)
     if kinds.count(BusyStatus.BUSY) == len(kinds) or BusyStatus.TENTATIVE not in kinds:
         return Timetable(BusyIntervals(starts, ends), NEVER)
     firm, tentative = (
