@@ -8,20 +8,16 @@ from operator import attrgetter, eq
 from typing import TypeAlias
 
 from engine.ids import UserId
+from engine.learning.aging import Aged, aged
 from engine.learning.features import Key, Keys, clock_keys, keys_around, lead_key, lead_of, length_key
 from engine.learning.lessons import Lesson, Row
 from engine.time.local_time import MINUTES_A_DAY, LocalTime, local_time
-from engine.time.span import DAY, MINUTE, Instant, Span
+from engine.time.span import MINUTE, Instant, Span
 
-HALF_LIFE = 60 * DAY
-"""Seconds after which an answer counts half."""
 _WEEK = 7 * MINUTES_A_DAY
 Forgotten = Mapping[UserId, Mapping[Key, Instant]]
 """By person, buckets of which everything before a moment is forgotten."""
 UTC = "UTC"
-_Kinds: TypeAlias = dict[int, list[float]]
-Shapes: TypeAlias = tuple[_Kinds, _Kinds]
-"""What was counted of each kind of one person's entries: what the clock says, and the rest."""
 _People: TypeAlias = Sequence[tuple[UserId, float]]
 """Whom a time was shown to, and how much each of them counts."""
 
@@ -39,11 +35,14 @@ class Examples:
     """Entries as columns. Row i was shown to the people of the entries whose `rows` are i.
 
     Rows of one number in `sets` were to choose from together. `clocks` number in `kinds` what depends on the
-    clock, `more` the rest: lead, length, and what was around.
+    clock, `more` the rest: lead, length, and what was around. `age` is how much a row counts, 1 the newest;
+    `fine` and `halvings` are the same as `aging` tells it.
     """
 
     taken: "array[float]" = field(default_factory=_numbers)
     age: "array[float]" = field(default_factory=_numbers)
+    fine: "array[int]" = field(default_factory=_places)
+    halvings: "array[int]" = field(default_factory=_places)
     sets: "array[int]" = field(default_factory=_places)
     rows: "array[int]" = field(default_factory=_places)
     users: "array[int]" = field(default_factory=_places)
@@ -70,9 +69,9 @@ def examples(
     if not ordered:
         return found
     newest = max(lesson.created for lesson in ordered) if newest is None else newest
-    laid = _Layer(found, zones, silent, _horizon(ordered), forgotten or {})
+    laid = _Layer(found, zones, silent, _horizon(ordered), forgotten or {}, aged(newest))
     for lesson in ordered:
-        laid.add(lesson, 0.5 ** (max(newest - lesson.created, 0) / HALF_LIFE))
+        laid.add(lesson, aged(min(lesson.created, newest)))
     return found
 
 
@@ -116,22 +115,28 @@ class _Layer:
         silent: frozenset[UserId],
         horizon: Span,
         forgotten: Forgotten,
+        newest: Aged,
     ) -> None:
-        self._forgotten = forgotten
+        self._forgotten, self._newest = forgotten, newest
         self._found, self._zones, self._silent, self._horizon = found, zones, silent, horizon
         self._known: dict[UserId, tuple[int, LocalTime]] = {}
         self._numbers: dict[Keys, int] = {}
         self._usual: dict[tuple[int, int], int] = {}
         self._clocks: dict[int, _Clock] = {}
 
-    def add(self, lesson: Lesson, age: float) -> None:
+    def add(self, lesson: Lesson, weight: Aged) -> None:
+        known, age = len(self._found.taken), weight.since(self._newest)
         together = [row for row in lesson.rows if not row.alone]
         for choice in (together, *([row] for row in lesson.rows if row.alone)):
             number = self._found.sets[-1] + 1 if self._found.sets else 0
             for row in choice:
-                self._row(lesson, row, age, number)
+                self._row(lesson, row, number)
+        rows = len(self._found.taken) - known
+        self._found.age.extend(repeat(age, rows))
+        self._found.fine.extend(repeat(weight.fine, rows))
+        self._found.halvings.extend(repeat(weight.halvings, rows))
 
-    def _row(self, lesson: Lesson, row: Row, age: float, choice: int) -> None:
+    def _row(self, lesson: Lesson, row: Row, choice: int) -> None:
         found, start, known = self._found, row.start, self._known
         people = [one for one in row.people if one[0] not in self._silent] if self._silent else row.people
         if not people:
@@ -147,7 +152,6 @@ class _Layer:
             found.weights.append(weight)
             found.clocks.append(clock[person[1].clock(start) // MINUTE % _WEEK])
         found.taken.append(row.taken)
-        found.age.append(age)
         found.sets.append(choice)
         if self._forgotten:
             for column in (found.clocks, found.more):

@@ -1,9 +1,10 @@
 """From a log to a model: deterministic, whatever the order of what is logged."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from engine.ids import UserId
+from engine.learning.counting import Counted, counted_as_laid
 from engine.learning.examples import Examples, Forgotten, examples
 from engine.learning.features import Feature, Key
 from engine.learning.lessons import Lesson
@@ -31,17 +32,47 @@ def fit(
     """
     learned = list(lessons)
     laid = examples(learned, zones, silent, newest, forgotten)
-    if not laid.rows or policy is Policy.FIXED:
+    fitted = max((lesson.created for lesson in learned), default=None)
+    known = counted_as_laid(laid, fitted, len(learned))
+    return _fitted(known, lambda: laid, policy, silent, fitted if newest is None else newest, forgotten or {})
+
+
+def fit_counted(
+    known: Counted,
+    lessons: Callable[[], Iterable[Lesson]],
+    zones: Mapping[UserId, str],
+    *,
+    policy: Policy = Policy.AUTO,
+    silent: frozenset[UserId] = frozenset(),
+    forgotten: Forgotten | None = None,
+) -> LearnedModel:
+    """Fit the same model to what was counted of lessons before; only the pooled model looks at them again."""
+
+    def laid() -> Examples:
+        return examples(lessons(), zones, silent, known.newest, forgotten)
+
+    return _fitted(known, laid, policy, silent, known.newest, forgotten or {})
+
+
+def _fitted(
+    known: Counted,
+    laid: Callable[[], Examples],
+    policy: Policy,
+    silent: frozenset[UserId],
+    newest: Instant | None,
+    forgotten: Forgotten,
+) -> LearnedModel:
+    if newest is None or not known.people or policy is Policy.FIXED:
         return LearnedModel(silent=silent)
-    counts = tallied(laid)
+    counts = tallied(known, newest)
     if _wants_pooled(policy, counts):
-        population, people = _pooled(laid, counts, policy, forgotten or {})
+        population, people = _pooled(laid(), counts, policy, forgotten)
     else:
-        population, people = _pointed(laid, counts)
+        population, people = _pointed(counts)
     telling = _telling(population)
     return LearnedModel(
-        fitted=max(lesson.created for lesson in learned),
-        sessions=len(learned),
+        fitted=known.newest,
+        sessions=known.lessons,
         population={key: weight for key, weight in population.items() if key[0] in telling},
         people={user: _of_features(habits, telling) for user, habits in people.items()},
         silent=silent,
@@ -68,8 +99,8 @@ def _wants_pooled(policy: Policy, counts: Tallies) -> bool:
     return policy is Policy.POOLED
 
 
-def _pointed(laid: Examples, counts: Tallies) -> _Fitted:
-    return population_points(counts), {name: _by_points(counts, name) for name in laid.names}
+def _pointed(counts: Tallies) -> _Fitted:
+    return population_points(counts), {name: _by_points(counts, name) for name in counts.people}
 
 
 def _by_points(counts: Tallies, user: UserId) -> Habits:

@@ -3,7 +3,7 @@
 from engine.ids import UserId
 from engine.learning.features import Feature, Key
 from engine.learning.model import Weight, log_odds, points
-from engine.learning.tallies import NONE, Counted, Counts, Tallies
+from engine.learning.tallies import NONE, Counts, Tallies, Tally
 
 PERSONAL_PRIOR = 4.0
 """So many shown times weigh what everybody does against what one person did."""
@@ -15,7 +15,7 @@ _LEFT_OUT = (Feature.LUNCH,)
 """What the hours say as well; counted apart it would count twice."""
 
 
-def base_rate(overall: Counted) -> float:
+def base_rate(overall: Tally) -> float:
     """Give how often a shown time is taken at all."""
     return (overall.taken + BASE_TAKEN) / (overall.shown + BASE_SHOWN)
 
@@ -46,9 +46,9 @@ def _weights(own: Counts, population: Counts, base: float) -> dict[Key, Weight]:
     return found
 
 
-def _population_rate(one: Counted, base: float) -> float:
+def _population_rate(one: Tally, base: float) -> float:
     return (one.taken + POPULATION_PRIOR * base) / (one.shown + POPULATION_PRIOR)
 
 
-def _times(one: Counted) -> tuple[int, int]:
+def _times(one: Tally) -> tuple[int, int]:
     return one.times_taken, one.times_shown

@@ -8,7 +8,10 @@ import pytest
 from engine.documents.learned_models import model_document, parse_model
 from engine.errors import InputError
 from engine.ids import UserId
-from engine.learning.examples import HALF_LIFE, examples
+from engine.learning.aging import HALF_LIFE
+from engine.learning.counting import counted_plainly
+from engine.learning.counting_numpy import counted_kinds
+from engine.learning.examples import examples
 from engine.learning.features import Feature, Key
 from engine.learning.fit import fit
 from engine.learning.lessons import Logged, lesson_of
@@ -18,8 +21,6 @@ from engine.learning.pooled_design import design
 from engine.learning.pooled_model import solve_plainly
 from engine.learning.pooled_numpy import solve
 from engine.learning.scoring import worth_to
-from engine.learning.tallies import counted_plainly
-from engine.learning.tallies_numpy import counted_kinds
 from engine.learning.words import lesson
 from tests.engine.learning.logs import ANN, BOB, afternoons, at, learned, taken
 
@@ -209,7 +210,8 @@ def test_how_people_differ_is_told_from_how_they_do() -> None:
 def test_many_are_counted_by_numpy_to_the_last_digit() -> None:
     lessons = [lesson for one in _varied(80) if (lesson := lesson_of(one)) is not None]
     laid = examples(lessons, {})
-    plain, quick = counted_plainly(laid), counted_kinds(laid)
+    base = min(laid.halvings)
+    plain, quick = counted_plainly(laid, base), counted_kinds(laid, base)
     assert [[list(part.items()) for part in one] for one in plain] == [
         [list(part.items()) for part in one] for one in quick
     ]
