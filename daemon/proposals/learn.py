@@ -1,29 +1,27 @@
 """Learn: the model is fitted anew from the log whenever that is due."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 
 from config.configuration import Configuration
 from config.settings import LearningSettings
+from daemon.proposals.learning_log import MOST_EVENTS, LearningLog, read_on
 from engine.documents.evaluations import evaluation_document
 from engine.documents.learned_models import model_document
 from engine.ids import UserId
 from engine.learning.evaluation import Evaluation, evaluate
-from engine.learning.installation import Forgetting, forgetting, installation_model
+from engine.learning.installation import Forgetting, Teaching, forgetting, model_so_far
 from engine.learning.model import LearnedModel
-from engine.learning.showing import Ended, ended_sessions
+from engine.learning.showing import ended_sessions
 from engine.model.learning import EVALUATION, MODEL, LearningNote, forgotten_id
 from engine.model.user import User
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
 from engine.time.span import Instant
 
-MOST_EVENTS = 100_000
-"""The newest ends that are learned from; what is older weighs next to nothing."""
 MOST_EVALUATED = 5_000
 """The newest ended sessions by which policies are compared at each fit."""
 
@@ -42,42 +40,27 @@ def what_is_forgotten(tx: Transaction, users: Mapping[UserId, object]) -> Forget
     return forgetting({user: note.document for user, note in found.items()})
 
 
-class Material(NamedTuple):
-    """What is learned from: what ended, oldest first, of whom, and what of it they had forgotten."""
-
-    log: Sequence[Ended]
-    users: Mapping[UserId, User]
-    forgot: Forgetting
-
-    def digest(self) -> bytes:
-        """Tell it from any other, within one process."""
-        found = hashlib.sha256(repr((self.users, self.forgot)).encode())
-        for one in self.log:
-            found.update(repr(one.logged).encode())
-        return found.digest()
-
-
-def material(tx: Transaction) -> Material:
-    """Read the log as it is."""
-    users = {user.id: user for user in tx.users.all()}
-    log = ended_sessions(tx.repositories.analytics.newest(MOST_EVENTS))
-    return Material(log, users, what_is_forgotten(tx, users))
-
-
-def fitted_to(found: Material, settings: LearningSettings, silent: frozenset[UserId]) -> LearnedModel:
-    """Fit the model to what was read."""
-    zones = {user.id: user.timezone for user in found.users.values()}
-    return installation_model(found.log, zones, silent, found.forgot, settings.policy)
+def teaching(tx: Transaction, users: Mapping[UserId, User], silent: frozenset[UserId]) -> Teaching:
+    """Tell under what answers are counted now."""
+    return Teaching({user.id: user.timezone for user in users.values()}, silent, what_is_forgotten(tx, users))
 
 
 def fitted_now(tx: Transaction, settings: LearningSettings, silent: frozenset[UserId]) -> LearnedModel:
     """Fit the model to the log as it is."""
-    return fitted_to(material(tx), settings, silent)
+    users = everybody(tx)
+    log = read_on(tx, None, users, teaching(tx, users, silent))
+    return model_so_far(log.so_far, log.teaching, settings.policy)
 
 
-def evaluated_on(found: Material, most: int = MOST_EVENTS) -> Evaluation:
-    """Evaluate every policy on the newest sessions of what was read."""
-    return evaluate([one.logged for one in found.log[-most:]], found.users)
+def everybody(tx: Transaction) -> dict[UserId, User]:
+    """Give all people by id."""
+    return {user.id: user for user in tx.users.all()}
+
+
+def evaluated_now(tx: Transaction) -> Evaluation:
+    """Evaluate every policy on the log as it is."""
+    log = ended_sessions(tx.repositories.analytics.newest(MOST_EVENTS))
+    return evaluate([one.logged for one in log], everybody(tx))
 
 
 def keep_model(tx: Transaction, model: LearnedModel, now: Instant) -> None:
@@ -98,7 +81,8 @@ class LearnJob:
         self._clock = clock
         self._settings = configuration.settings.learning
         self._silent = silent_people(configuration)
-        self._taught: tuple[bytes, int | None] = b"", None
+        self._log: LearningLog | None = None
+        self._version: int | None = None
 
     def run(self) -> int:
         """Fit if it is due; tell how many models were fitted."""
@@ -108,19 +92,22 @@ class LearnJob:
             known = tx.repositories.learning.get(MODEL)
             if not self._is_due(tx, known):
                 return 0
-            found = material(tx)
-        taught = found.digest()
-        if known is not None and self._taught == (taught, known.version):
+            users, before = everybody(tx), self._log
+            found = read_on(tx, before, users, teaching(tx, users, self._silent))
+        if known is not None and found is before and self._version == known.version:
             self._leave(known)
             return 0
-        model = fitted_to(found, self._settings, self._silent)
+        self._log = found
+        model = model_so_far(found.so_far, found.teaching, self._settings.policy)
         if model.empty and known is None:
             return 0
-        compared = evaluated_on(found, MOST_EVALUATED)
+        with self._store.reading() as tx:
+            newest = found.newest(tx, MOST_EVALUATED)
+        compared = evaluate([one.logged for one in newest], found.users)
         with self._store.writing() as tx:
             keep_model(tx, model, self._clock.now())
             _keep(tx, EVALUATION, evaluation_document(compared), self._clock.now())
-            self._remember(tx, taught)
+            self._remember(tx)
         _LOG.info("learning.fitted", sessions=model.sessions, people=len(model.people))
         return 1
 
@@ -128,11 +115,11 @@ class LearnJob:
         """Let the model stand: it was fitted to the same."""
         with self._store.writing() as tx:
             _keep(tx, MODEL, known.document, self._clock.now())
-            self._remember(tx, self._taught[0])
+            self._remember(tx)
 
-    def _remember(self, tx: Transaction, taught: bytes) -> None:
+    def _remember(self, tx: Transaction) -> None:
         note = tx.repositories.learning.get(MODEL)
-        self._taught = taught, None if note is None else note.version
+        self._version = None if note is None else note.version
 
     def _is_due(self, tx: Transaction, known: LearningNote | None) -> bool:
         if known is None:

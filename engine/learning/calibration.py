@@ -1,6 +1,6 @@
 """How a score becomes a chance: a line through log-odds, fitted to what was taken of what was shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from math import exp
 
 _STEPS = 25
@@ -9,15 +9,16 @@ _PRECISION = 0.1
 LEAST_SLOPE = 0.05
 
 
-def line(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Fit intercept and slope of log-odds to pairs of what was said and whether it came true (Platt 1999)."""
+def line(pairs: Mapping[tuple[float, bool], int]) -> tuple[float, float]:
+    """Fit intercept and slope of log-odds to how often what was said came true or not (Platt 1999)."""
     intercept, slope = 0.0, 1.0
+    ordered = sorted(pairs.items())
     for _ in range(_STEPS):
         a, b = -_PRECISION * intercept, -_PRECISION * (slope - 1)
         aa, ab, bb = _PRECISION, 0.0, _PRECISION
-        for said, true in pairs:
+        for (said, true), times in ordered:
             chance = likelihood(intercept + slope * said)
-            off, bend = true - chance, chance * (1 - chance)
+            off, bend = times * (true - chance), times * chance * (1 - chance)
             a, b = a + off, b + off * said
             aa, ab, bb = aa + bend, ab + bend * said, bb + bend * said * said
         room = aa * bb - ab * ab

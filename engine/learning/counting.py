@@ -9,7 +9,8 @@ from operator import mul
 from typing import NamedTuple, TypeAlias
 
 from engine.ids import UserId
-from engine.learning.examples import Examples, Forgotten, examples
+from engine.learning.aging import FINENESS
+from engine.learning.examples import Examples, Forgotten, Shapes, examples
 from engine.learning.features import Key, Keys
 from engine.learning.lessons import Lesson
 from engine.time.span import Instant
@@ -25,10 +26,8 @@ class Sum(NamedTuple):
 
 
 Sums: TypeAlias = Mapping[Key, Sum]
-_Kinds: TypeAlias = dict[int, list[int]]
-Shapes: TypeAlias = tuple[_Kinds, _Kinds]
-"""What was counted of each kind of one person's entries: what the clock says, and the rest."""
-MANY = 20_000
+MANY, MOST = 20_000, 2 ** (52 - FINENESS)
+"""Entries for which numpy is worth loading, and of which it adds weights up exactly."""
 
 
 class Counted(NamedTuple):
@@ -58,22 +57,16 @@ def counted(
     return counted_as_laid(examples(known, zones, silent, newest, forgotten), newest, len(known))
 
 
-def with_lesson(
-    before: Counted,
-    lesson: Lesson,
-    zones: Mapping[UserId, str],
-    silent: frozenset[UserId] = frozenset(),
-    forgotten: Forgotten | None = None,
-) -> Counted:
-    """Add one more answer to what was counted under the same zones: the same as counting all of it anew."""
-    more = counted([lesson], zones, silent, forgotten)
+def joined(before: Counted, more: Counted) -> Counted:
+    """Add what was counted of other answers under the same zones: what counting all of them would give."""
     people, samples = dict(before.people), dict(before.samples)
     for user, sums in more.people.items():
         people[user] = _joined(people.get(user, {}), sums)
         samples[user] = samples.get(user, 0) + more.samples[user]
+    moments = [one.newest for one in (before, more) if one.newest is not None]
     return Counted(
-        newest=lesson.created if before.newest is None else max(before.newest, lesson.created),
-        lessons=before.lessons + 1,
+        newest=max(moments, default=None),
+        lessons=before.lessons + more.lessons,
         people=people,
         samples=samples,
         population=_joined(before.population, more.population),
@@ -125,8 +118,8 @@ def counted_plainly(laid: Examples, base: int) -> list[Shapes]:
 
 
 def _counter(entries: int) -> Callable[[Examples, int], list[Shapes]]:
-    """Give the quickest way to count so many; numpy, where it is there, is worth loading for many."""
-    if entries < MANY:
+    """Give the quickest way to count so many."""
+    if not MANY <= entries < MOST:
         return counted_plainly
     try:
         from engine.learning.counting_numpy import counted_kinds

@@ -6,12 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.learning.aging import FINENESS
-from engine.learning.counting import Shapes, counted_plainly
-from engine.learning.examples import Examples
-
-_EXACT = 2 ** (52 - FINENESS)
-"""So many weights of one half-life add up exactly as floating point numbers."""
+from engine.learning.examples import Examples, Shapes
 
 
 def counted_kinds(laid: Examples, base: int) -> list[Shapes]:
@@ -19,8 +14,6 @@ def counted_kinds(laid: Examples, base: int) -> list[Shapes]:
 
     Weights are added up half-life by half-life, so that no digit is lost.
     """
-    if len(laid.rows) >= _EXACT:
-        return counted_plainly(laid, base)
     shapes: list[Shapes] = [({}, {}) for _ in laid.names]
     rows, users = np.asarray(laid.rows), np.asarray(laid.users)
     taken, fine = np.asarray(laid.taken), np.asarray(laid.fine, dtype=np.float64)

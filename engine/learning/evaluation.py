@@ -6,6 +6,7 @@ given with an interval by a bootstrap over people. Below an effective sample siz
 never showed what a policy would, nothing is claimed.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
@@ -178,7 +179,8 @@ class _Expectation:
     def __init__(self, model: LearnedModel, zones: Mapping[UserId, str], earlier: Sequence[Logged]) -> None:
         self._model, self._zones = model, zones
         self._known: dict[int, Callable[[Shown], float]] = {}
-        pairs = [(max(self._worths(one, one.offered).values()) / 10, _taken(one)) for one in earlier]
+        best = [max(self._worths(one, one.offered).values()) / 10 for one in earlier]
+        pairs = Counter(zip(best, [one.selected is not None for one in earlier], strict=True))
         self._intercept, self._slope = line(pairs)
 
     def of(self, logged: Logged) -> Callable[[Shown], float]:

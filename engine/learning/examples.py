@@ -18,6 +18,9 @@ _WEEK = 7 * MINUTES_A_DAY
 Forgotten = Mapping[UserId, Mapping[Key, Instant]]
 """By person, buckets of which everything before a moment is forgotten."""
 UTC = "UTC"
+_Kinds: TypeAlias = dict[int, list[int]]
+Shapes: TypeAlias = tuple[_Kinds, _Kinds]
+"""What was counted of each kind of one person's entries: what the clock says, and the rest."""
 _People: TypeAlias = Sequence[tuple[UserId, float]]
 """Whom a time was shown to, and how much each of them counts."""
 

@@ -39,7 +39,7 @@ def fit(
 
 def fit_counted(
     known: Counted,
-    lessons: Callable[[], Iterable[Lesson]],
+    lessons: Iterable[Lesson],
     zones: Mapping[UserId, str],
     *,
     policy: Policy = Policy.AUTO,
@@ -49,7 +49,7 @@ def fit_counted(
     """Fit the same model to what was counted of lessons before; only the pooled model looks at them again."""
 
     def laid() -> Examples:
-        return examples(lessons(), zones, silent, known.newest, forgotten)
+        return examples(lessons, zones, silent, known.newest, forgotten)
 
     return _fitted(known, laid, policy, silent, known.newest, forgotten or {})
 

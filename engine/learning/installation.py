@@ -1,14 +1,17 @@
 """An installation's own log made into its model: what is forgotten left out, its confidence calibrated."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from engine.ids import UserId
 from engine.learning.calibration import line
+from engine.learning.counting import Counted, counted, joined
 from engine.learning.examples import Forgotten
 from engine.learning.features import Feature
-from engine.learning.fit import fit
-from engine.learning.lessons import Logged, lesson_of
+from engine.learning.fit import fit_counted
+from engine.learning.lessons import Lesson, Logged, lesson_of
 from engine.learning.model import Calibration, LearnedModel
 from engine.learning.policy import Policy
 from engine.learning.showing import Ended, ended_sessions, scored
@@ -45,18 +48,65 @@ def forgetting(documents: Mapping[UserId, Mapping[str, object]]) -> Forgetting:
     return Forgetting(everything, lessons)
 
 
-def installation_model(
-    log: Sequence[Ended],
-    zones: Mapping[UserId, str],
-    silent: frozenset[UserId],
-    forgot: Forgetting,
-    policy: Policy,
-) -> LearnedModel:
-    """Fit the model of an installation to its log, oldest end first."""
+class Teaching(NamedTuple):
+    """Under what answers are counted: everybody's zone, who teaches nothing, and what is forgotten."""
+
+    zones: Mapping[UserId, str]
+    silent: frozenset[UserId]
+    forgot: Forgetting
+
+
+class SoFar(NamedTuple):
+    """What a log has taught so far, to be added to as sessions end.
+
+    `scores` is how often what was shown with a score was taken or left, in the `answered` sessions.
+    """
+
+    counted: Counted
+    lessons: tuple[Lesson, ...]
+    answered: int
+    scores: Mapping[tuple[float, bool], int]
+
+
+def nothing_so_far() -> SoFar:
+    """Begin a log."""
+    return SoFar(counted((), {}), (), 0, {})
+
+
+def with_ends(before: SoFar, ends: Iterable[Ended], teaching: Teaching) -> SoFar:
+    """Add sessions that ended: the same, to the last bit, as learning from all of them at once.
+
+    It takes as long as what ended takes, however long the log is.
+    """
+    log = list(ends)
+    zones, silent, forgot = teaching
     kept = (without_forgotten(one.logged, forgot) for one in log)
     lessons = [lesson for one in kept if (lesson := lesson_of(one)) is not None]
-    model = fit(lessons, zones, policy=policy, silent=silent, forgotten=forgot.lessons)
-    return replace(model, calibration=_calibration(log))
+    answered = [one.event for one in log if one.logged.answered]
+    scores = Counter(before.scores)
+    scores.update((score / 10, taken) for event in answered for score, _, taken in scored(event))
+    return SoFar(
+        joined(before.counted, counted(lessons, zones, silent, forgot.lessons)),
+        (*before.lessons, *lessons),
+        before.answered + len(answered),
+        scores,
+    )
+
+
+def model_so_far(known: SoFar, teaching: Teaching, policy: Policy) -> LearnedModel:
+    """Fit the model to what was learned; its confidence is calibrated where enough was answered."""
+    zones, silent, forgot = teaching
+    model = fit_counted(
+        known.counted,
+        known.lessons,
+        zones,
+        policy=policy,
+        silent=silent,
+        forgotten=forgot.lessons,
+    )
+    if known.answered < CALIBRATED_FROM:
+        return model
+    return replace(model, calibration=Calibration(*line(known.scores), known.answered))
 
 
 def without_forgotten(logged: Logged, forgot: Forgetting) -> Logged:
@@ -75,14 +125,6 @@ def without_forgotten(logged: Logged, forgot: Forgetting) -> Logged:
 
 NOBODY = UserId("")
 """Stands for who has left a session of the log; never in a model, for nobody is shown anything as them."""
-
-
-def _calibration(log: Sequence[Ended]) -> Calibration | None:
-    answered = [one.event for one in log if one.logged.answered]
-    if len(answered) < CALIBRATED_FROM:
-        return None
-    pairs = [(score / 10, float(taken)) for event in answered for score, _, taken in scored(event)]
-    return Calibration(*line(pairs), len(answered))
 
 
 def calibration_bins(events: Iterable[SchedulingEvent]) -> list[dict[str, float | int | None]]:

@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from engine.errors import InputError
 from engine.find.person import People, Person
 from engine.ids import UserId
 from engine.learning.exploration import Drawn
-from engine.learning.features import clock_keys, lead_key, lead_of, length_key
-from engine.learning.lessons import Logged, ShownList
+from engine.learning.features import AROUND, clock_keys, lead_key, lead_of, length_key
+from engine.learning.lessons import Around, Logged, ShownList
 from engine.learning.surroundings import keys_of
 from engine.model.history import SchedulingEvent
 from engine.model.session import Answer, EventSession, Response
@@ -122,12 +123,25 @@ def _logged(event: SchedulingEvent) -> Logged | None:
             propensity=float(last["propensity"]) if len(event.shown) == 1 else None,
             candidates=tuple(map(parse_instant, last["candidates"])),
             around={
-                parse_instant(slot["start"]): slot.get("features", {})
+                parse_instant(slot["start"]): {
+                    user: _lying(*map(features.get, AROUND))
+                    for user, features in slot.get("features", {}).items()
+                }
                 for one in event.shown
                 for slot in one["slots"]
             },
         ),
     )
+
+
+def _around(features: Mapping[str, Mapping[str, str]]) -> Around:
+    return {UserId(user): _lying(*map(found.get, AROUND)) for user, found in features.items()}
+
+
+@lru_cache(maxsize=256)
+def _lying(*buckets: str | None) -> Mapping[str, str]:
+    """Give what lay around a time; there are few such, and a log that is kept names them again and again."""
+    return {feature: bucket for feature, bucket in zip(AROUND, buckets, strict=True) if bucket is not None}
 
 
 def first_ends(events: Iterable[SchedulingEvent]) -> list[SchedulingEvent]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from engine.ids import SessionId, UserId
@@ -36,6 +36,12 @@ class Analytics(Repository["SchedulingEvent"], Protocol):
 
     def newest(self, limit: int) -> Sequence[SchedulingEvent]:
         """Give the newest ends that still tell whose they were, oldest first."""
+
+    def marks(self, limit: int) -> Sequence[tuple[str, int]]:
+        """Give the id and the version of the same ends in the same order, without reading them."""
+
+    def some(self, names: Collection[str]) -> Sequence[SchedulingEvent]:
+        """Give those of these ids that there are, by id."""
 
     def of_host(self, user: UserId, limit: int = 1000) -> Sequence[SchedulingEvent]:
         """Give the ends of a host's sessions, newest first."""

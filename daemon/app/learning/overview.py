@@ -4,7 +4,8 @@ from typing import Any
 
 from daemon.app.access import Access
 from daemon.app.learning.profiles import current_model
-from daemon.proposals.learn import MOST_EVENTS, evaluated_on, material, silent_people
+from daemon.proposals.learn import evaluated_now, silent_people
+from daemon.proposals.learning_log import MOST_EVENTS
 from engine.ids import UserId
 from engine.learning.evaluation import Evaluation
 from engine.learning.installation import calibration_bins
@@ -44,5 +45,4 @@ def _person(model: LearnedModel, user: UserId, enabled: bool) -> dict[str, Any]:
 def evaluation(access: Access) -> Evaluation:
     """Evaluate every policy on the installation's own log."""
     with access.store.reading() as tx:
-        found = material(tx)
-    return evaluated_on(found)
+        return evaluated_now(tx)

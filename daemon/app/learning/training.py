@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from daemon.app.access import Access
-from daemon.proposals.learn import MOST_EVENTS, silent_people
+from daemon.proposals.learn import silent_people
+from daemon.proposals.learning_log import MOST_EVENTS
 from engine.ids import UserId
 from engine.learning.features import Feature
 from engine.learning.showing import first_ends, logged_of

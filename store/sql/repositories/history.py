@@ -1,6 +1,7 @@
 """Preference profiles and how sessions ended, in SQL."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,12 +13,19 @@ from store.sql.repositories.repository import TUPLE, Kind, SqlRepository
 from store.sql.tables.history import learning_notes, preference_profiles, scheduling_events
 
 Counts = Mapping[str, Mapping[str, Tally]]
-_NEWEST = (
-    sa.select(scheduling_events)
-    .where(scheduling_events.c.anonymised_at.is_(None))
-    .order_by(scheduling_events.c.created_at.desc(), scheduling_events.c.id)
-    .limit(sa.bindparam("most", type_=sa.Integer))
-)
+
+
+def _newest(*what: Any) -> sa.Select[Any]:
+    return (
+        sa.select(*what)
+        .where(scheduling_events.c.anonymised_at.is_(None))
+        .order_by(scheduling_events.c.created_at.desc(), scheduling_events.c.id)
+        .limit(sa.bindparam("most", type_=sa.Integer))
+    )
+
+
+_NEWEST = _newest(scheduling_events)
+_MARKS = _newest(scheduling_events.c.id, scheduling_events.c.version)
 
 
 def _counts_document(counts: Counts) -> dict[str, dict[str, list[float]]]:
@@ -75,6 +83,11 @@ class SqlAnalytics(SqlRepository[SchedulingEvent]):
     def newest(self, limit: int) -> Sequence[SchedulingEvent]:
         """Give the newest ends that still tell whose they were, oldest first."""
         return self._some(_NEWEST, values={"most": limit})[::-1]
+
+    def marks(self, limit: int) -> Sequence[tuple[str, int]]:
+        """Give the id and the version of the same ends in the same order, without reading them."""
+        found = self._connection.execute(_MARKS, {"most": limit})
+        return [(id_, version) for id_, version in found][::-1]
 
     def of_host(self, user: UserId, limit: int = 1000) -> Sequence[SchedulingEvent]:
         """Give the ends of a host's sessions, newest first."""

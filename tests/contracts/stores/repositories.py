@@ -263,6 +263,23 @@ class HistoryRepositoryContract:
             assert [each.id for each in look.repositories.analytics.of_host(ALICE, limit=1)] == ["se2"]
             assert look.repositories.analytics.of_host(BOB) == []
 
+    def test_the_newest_ends_are_told_by_marks_and_read_by_id(self, store: Store) -> None:
+        with store.writing() as work:
+            analytics = work.repositories.analytics
+            known = replace(ENDED, anonymised_at=None)
+            for number, after in enumerate((3, 1, 2)):
+                analytics.put(replace(known, id=f"se{number}", created_at=NOON + after))
+            analytics.put(replace(ENDED, id="nobodys", created_at=NOON + 9))
+            seen = analytics.get("se1")
+            assert seen is not None
+            analytics.put(replace(seen, num_messages=2))
+        with store.reading() as look:
+            analytics = look.repositories.analytics
+            assert analytics.marks(2) == [("se2", 1), ("se0", 1)]
+            assert analytics.marks(9) == [("se1", 2), ("se2", 1), ("se0", 1)]
+            assert [one.id for one in analytics.newest(9)] == [name for name, _ in analytics.marks(9)]
+            assert [one.id for one in analytics.some(["se2", "se0", "none"])] == ["se0", "se2"]
+
     def test_only_budgets_that_were_refused_and_not_served_since_are_refusing(self, store: Store) -> None:
         with store.writing() as work:
             for name, refusals in (("google-writes b", 1), ("google-account b", 3), ("caldav a", 0)):

@@ -1,6 +1,7 @@
 """What the daemon shows is written down, learned from, and ranks the next proposals."""
 
 from collections.abc import Iterator
+from operator import is_
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,13 @@ from daemon.app.learning.overview import learning_document
 from daemon.app.learning.profiles import forget, key_named, profile_document, rebuild
 from daemon.app.learning.training import training_rows
 from daemon.app.principal import OPERATOR
+from daemon.proposals.learn import everybody, silent_people, teaching
+from daemon.proposals.learning_log import LearningLog, read_on
 from engine.documents.learned_models import model_document
 from engine.ids import SessionId, UserId
 from engine.learning.features import Feature
+from engine.learning.installation import model_so_far
+from engine.learning.policy import Policy
 from engine.model.history import SchedulingEvent
 from engine.model.learning import MODEL, LearningNote, shown_id
 from engine.ports.store import Store
@@ -193,6 +198,42 @@ def test_a_model_that_cannot_be_read_ranks_nothing_and_proposals_go_on(world: Fo
         found = tx.sessions.get(session)
     assert found is not None
     assert len(found.proposed_times) == 3
+
+
+def test_only_what_ended_since_is_read_and_comes_to_what_the_whole_log_does(world: FolderWorld) -> None:
+    settled(world, "alice", "bob", between="14:00-14:30")
+    settled(world, "alice", "bob", take=False, between="09:00-10:00")
+    first = log_read(world)
+    assert len(first.so_far.lessons) == 2
+    assert log_read(world, first) is first, "nothing ended since"
+    settled(world, "bob", "alice", between="11:00-12:00")
+    second = log_read(world, first)
+    assert len(second.so_far.lessons) == 3
+    assert all(map(is_, second.so_far.lessons, first.so_far.lessons)), "what is known is not read again"
+    assert second == log_read(world)
+    with world.services() as services:
+        model = model_so_far(second.so_far, second.teaching, Policy.AUTO)
+        assert model_document(model) == model_document(rebuild(services.access))
+
+
+def test_the_whole_log_is_read_where_anything_of_it_is_not_as_it_was(world: FolderWorld) -> None:
+    settled(world, "alice", "bob", between="14:00-14:30")
+    settled(world, "alice", "bob", take=False, between="09:00-10:00")
+    first = log_read(world)
+    with world.services() as services:
+        forget(services.access, OPERATOR, ALICE, key_named("hour:14"))
+    world.pass_time(2)
+    assert log_read(world, first) == log_read(world) != first
+    with world.services() as services, services.store.writing() as tx:
+        tx.repositories.analytics.delete(first.marks[0][0])
+    assert log_read(world, first) == log_read(world)
+    assert len(log_read(world, first).so_far.lessons) == 1
+
+
+def log_read(world: FolderWorld, before: LearningLog | None = None) -> LearningLog:
+    with world.services() as services, services.store.reading() as tx:
+        users = everybody(tx)
+        return read_on(tx, before, users, teaching(tx, users, silent_people(services.access.configuration)))
 
 
 def test_what_was_learned_stands_until_something_ends_or_is_forgotten(world: FolderWorld) -> None:

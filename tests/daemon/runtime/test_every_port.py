@@ -51,7 +51,7 @@ NOT_IN_A_PASS = {
     "Ledger.unread", "Ledger.written_to", "Ledger.leaving", "Sessions.expired", "Sessions.counts",
     "Sessions.listed", "Users.all",
     "SetAsides.all", "Resources.all", "Constraints.all", "Conflicts.with_status", "Outbox.listed",
-    "Analytics.newest", "Audit.before",
+    "Analytics.newest", "Analytics.marks", "Analytics.some", "Audit.before",
     "Audit.listed", "Audit.latest", "Audit.intact", "Audit.after", "Audit.end",
     # asked for the daemon itself
     "Daemons.all", "Daemons.get", "Daemons.put", "Daemons.delete",

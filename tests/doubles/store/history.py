@@ -43,6 +43,10 @@ class MemoryAnalytics(MemoryRepository[SchedulingEvent]):
         known = self._some(lambda one: one.anonymised_at is None, lambda one: (-one.created_at, one.id))
         return known[:limit][::-1]
 
+    def marks(self, limit: int) -> Sequence[tuple[str, int]]:
+        """Give the id and the version of the same ends in the same order, without reading them."""
+        return [(one.id, one.version) for one in self.newest(limit)]
+
     def of_host(self, user: UserId, limit: int = 1000) -> Sequence[SchedulingEvent]:
         """Give the ends of a host's sessions, newest first."""
         theirs = self._some(lambda one: one.host_user_id == user, lambda one: (-one.created_at, one.id))

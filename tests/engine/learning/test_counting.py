@@ -1,19 +1,31 @@
 """One answer after another comes to what all of them come to, to the last bit, in whatever order they end."""
 
+import json
 import random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.documents.learned_models import model_document
-from engine.ids import UserId
+from engine.ids import SessionId, UserId
 from engine.learning.aging import HALF_LIFE, aged
-from engine.learning.counting import Counted, counted, with_lesson
+from engine.learning.counting import Counted, counted, joined
 from engine.learning.examples import Forgotten
 from engine.learning.features import Feature
 from engine.learning.fit import fit, fit_counted
+from engine.learning.installation import (
+    CALIBRATED_FROM,
+    Forgetting,
+    Teaching,
+    model_so_far,
+    nothing_so_far,
+    with_ends,
+)
 from engine.learning.lessons import Lesson, Logged, lesson_of
 from engine.learning.policy import Policy
+from engine.learning.showing import Ended
+from engine.model.history import SchedulingEvent
+from engine.time.instant import format_instant
 from engine.time.span import DAY
 from tests.engine.learning.logs import at, taken
 
@@ -39,7 +51,7 @@ def _session(rng: random.Random) -> Logged:
 def one_by_one(log: list[Lesson]) -> Counted:
     found = counted((), ZONES)
     for lesson in log:
-        found = with_lesson(found, lesson, ZONES, SILENT, FORGOTTEN)
+        found = joined(found, counted([lesson], ZONES, SILENT, FORGOTTEN))
     return found
 
 
@@ -56,20 +68,16 @@ def test_a_model_of_what_was_added_one_by_one_is_the_model_of_the_whole_log(
     seed: int, policy: Policy
 ) -> None:
     log = lessons(seed, 14)
-    added = fit_counted(
-        one_by_one(log), lambda: log, ZONES, policy=policy, silent=SILENT, forgotten=FORGOTTEN
-    )
+    added = fit_counted(one_by_one(log), log, ZONES, policy=policy, silent=SILENT, forgotten=FORGOTTEN)
     whole = fit(log, ZONES, policy=policy, silent=SILENT, forgotten=FORGOTTEN)
     assert model_document(added) == model_document(whole)
 
 
 def test_points_are_fitted_without_a_look_at_any_lesson() -> None:
-    def nobody_asks() -> list[Lesson]:
-        raise AssertionError
-
     log = lessons(7)
-    model = fit_counted(one_by_one(log), nobody_asks, ZONES, policy=Policy.POINTS)
-    assert model.sessions == len(log)
+    model = fit_counted(one_by_one(log), (), ZONES, policy=Policy.POINTS, silent=SILENT)
+    whole = fit(log, ZONES, policy=Policy.POINTS, silent=SILENT, forgotten=FORGOTTEN)
+    assert model_document(model) == model_document(whole)
 
 
 @given(st.integers(0, 10**10), st.integers(0, 40 * HALF_LIFE))
@@ -81,3 +89,43 @@ def test_weights_halve_exactly_and_grow_with_time(moment: int, later: int) -> No
 
 def test_what_was_asked_before_1970_counts_as_of_then() -> None:
     assert aged(-DAY) == aged(0)
+
+
+def ends(seed: int) -> list[Ended]:
+    """Give sessions that ended, with scores beside what was shown."""
+    rng = random.Random(seed)
+    return [_ended(rng, number) for number in range(rng.randrange(2 * CALIBRATED_FROM))]
+
+
+def _ended(rng: random.Random, number: int) -> Ended:
+    logged = _session(rng)
+    slots = [
+        {"start": format_instant(start), "score": rng.randrange(160) / 8, "confidence": 0.5}
+        for start in logged.offered
+    ]
+    chosen = None if logged.selected is None else {"start": format_instant(logged.selected)}
+    event = SchedulingEvent(
+        id=f"e{number}",
+        session_id=SessionId(f"s{number}"),
+        host_user_id=logged.host,
+        num_invitees=1,
+        selected_slot=chosen,
+        shown=({"slots": slots},),
+        outcome=logged.outcome,
+        created_at=logged.created,
+    )
+    return Ended(event, logged)
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=12, deadline=None)
+def test_sessions_that_end_one_after_another_teach_what_the_whole_log_does(seed: int) -> None:
+    log, teaching = ends(seed), Teaching(ZONES, SILENT, Forgetting({UserId("p2"): at(3, 0, 0)}, FORGOTTEN))
+    added = nothing_so_far()
+    for one in log:
+        added = with_ends(added, [one], teaching)
+    whole = with_ends(nothing_so_far(), log, teaching)
+    assert added == whole
+    models = [model_so_far(one, teaching, Policy.POINTS) for one in (added, whole)]
+    assert len({json.dumps(model_document(model)) for model in models}) == 1
+    assert (models[0].calibration is None) == (whole.answered < CALIBRATED_FROM)
