@@ -3,8 +3,8 @@
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
-from operator import attrgetter, eq
+from itertools import groupby, repeat
+from operator import attrgetter
 from typing import TypeAlias
 
 from engine.ids import UserId
@@ -80,16 +80,18 @@ def examples(
 
 def _in_order(lessons: Iterable[Lesson]) -> list[Lesson]:
     """Sort lessons; what two of one moment showed is looked at only where there are such."""
-    ordered = sorted(lessons, key=_MOMENT)
-    moments = list(map(_MOMENT, ordered))
-    return sorted(ordered, key=_place) if any(map(eq, moments, moments[1:])) else ordered
+    found: list[Lesson] = []
+    for _, together in groupby(sorted(lessons, key=_CREATED), _CREATED):
+        same = list(together)
+        found += sorted(same, key=_place) if len(same) > 1 else same
+    return found
 
 
-_MOMENT = attrgetter("created", "minutes")
+_CREATED = attrgetter("created")
 
 
 def _place(lesson: Lesson) -> tuple[object, ...]:
-    return lesson.created, lesson.minutes, [(row.start, row.people, row.taken) for row in lesson.rows]
+    return lesson.minutes, [(row.start, row.people, row.taken) for row in lesson.rows]
 
 
 def _horizon(lessons: list[Lesson]) -> Span:

@@ -1,8 +1,9 @@
 """An installation's own log made into its model: what is forgotten left out, its confidence calibrated."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import NamedTuple
 
 from engine.ids import UserId
@@ -22,6 +23,7 @@ from engine.time.span import Instant
 CALIBRATED_FROM = 200
 """Answered sessions from which an installation's confidence is its own."""
 BINS = 10
+BLOCK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,12 @@ class Teaching(NamedTuple):
 class SoFar(NamedTuple):
     """What a log has taught so far, to be added to as sessions end.
 
-    `scores` is how often what was shown with a score was taken or left, in the `answered` sessions.
+    `lessons` are in blocks of `BLOCK`, so that one more does not move all of them. `scores` is how often what
+    was shown with a score was taken or left, in the `answered` sessions.
     """
 
     counted: Counted
-    lessons: tuple[Lesson, ...]
+    lessons: tuple[tuple[Lesson, ...], ...]
     answered: int
     scores: Mapping[tuple[float, bool], int]
 
@@ -87,10 +90,18 @@ def with_ends(before: SoFar, ends: Iterable[Ended], teaching: Teaching) -> SoFar
     scores.update((score / 10, taken) for event in answered for score, _, taken in scored(event))
     return SoFar(
         joined(before.counted, counted(lessons, zones, silent, forgot.lessons)),
-        (*before.lessons, *lessons),
+        _with_blocks(before.lessons, lessons),
         before.answered + len(answered),
         scores,
     )
+
+
+def _with_blocks(
+    before: tuple[tuple[Lesson, ...], ...], more: Sequence[Lesson]
+) -> tuple[tuple[Lesson, ...], ...]:
+    full = before[:-1] if before and len(before[-1]) < BLOCK else before
+    rest = [*(lesson for block in before[len(full) :] for lesson in block), *more]
+    return (*full, *(tuple(rest[first : first + BLOCK]) for first in range(0, len(rest), BLOCK)))
 
 
 def model_so_far(known: SoFar, teaching: Teaching, policy: Policy) -> LearnedModel:
@@ -98,7 +109,7 @@ def model_so_far(known: SoFar, teaching: Teaching, policy: Policy) -> LearnedMod
     zones, silent, forgot = teaching
     model = fit_counted(
         known.counted,
-        known.lessons,
+        chain.from_iterable(known.lessons),
         zones,
         policy=policy,
         silent=silent,

@@ -1,6 +1,7 @@
 """What the daemon shows is written down, learned from, and ranks the next proposals."""
 
 from collections.abc import Iterator
+from itertools import chain
 from operator import is_
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from engine.documents.learned_models import model_document
 from engine.ids import SessionId, UserId
 from engine.learning.features import Feature
 from engine.learning.installation import model_so_far
+from engine.learning.lessons import Lesson
 from engine.learning.policy import Policy
 from engine.model.history import SchedulingEvent
 from engine.model.learning import MODEL, LearningNote, shown_id
@@ -204,12 +206,12 @@ def test_only_what_ended_since_is_read_and_comes_to_what_the_whole_log_does(worl
     settled(world, "alice", "bob", between="14:00-14:30")
     settled(world, "alice", "bob", take=False, between="09:00-10:00")
     first = log_read(world)
-    assert len(first.so_far.lessons) == 2
+    assert len(lessons_of(first)) == 2
     assert log_read(world, first) is first, "nothing ended since"
     settled(world, "bob", "alice", between="11:00-12:00")
     second = log_read(world, first)
-    assert len(second.so_far.lessons) == 3
-    assert all(map(is_, second.so_far.lessons, first.so_far.lessons)), "what is known is not read again"
+    assert len(lessons_of(second)) == 3
+    assert all(map(is_, lessons_of(second), lessons_of(first))), "what is known is not read again"
     assert second == log_read(world)
     with world.services() as services:
         model = model_so_far(second.so_far, second.teaching, Policy.AUTO)
@@ -227,7 +229,11 @@ def test_the_whole_log_is_read_where_anything_of_it_is_not_as_it_was(world: Fold
     with world.services() as services, services.store.writing() as tx:
         tx.repositories.analytics.delete(first.marks[0][0])
     assert log_read(world, first) == log_read(world)
-    assert len(log_read(world, first).so_far.lessons) == 1
+    assert len(lessons_of(log_read(world, first))) == 1
+
+
+def lessons_of(log: LearningLog) -> list[Lesson]:
+    return list(chain.from_iterable(log.so_far.lessons))
 
 
 def log_read(world: FolderWorld, before: LearningLog | None = None) -> LearningLog:
