@@ -23,7 +23,9 @@ from engine.ports.world import Clock
 from engine.time.span import Instant
 
 MOST_EVALUATED = 5_000
-"""The newest ended sessions by which policies are compared at each fit."""
+"""The newest ended sessions by which policies are compared."""
+GROWN = 0.02
+"""They are compared again once the log grew by this share."""
 
 _LOG = structlog.get_logger("gatherly")
 
@@ -83,6 +85,7 @@ class LearnJob:
         self._silent = silent_people(configuration)
         self._log: LearningLog | None = None
         self._version: int | None = None
+        self._compared: LearningLog | None = None
 
     def run(self) -> int:
         """Fit if it is due; tell how many models were fitted."""
@@ -101,15 +104,23 @@ class LearnJob:
         model = model_so_far(found.so_far, found.teaching, self._settings.policy)
         if model.empty and known is None:
             return 0
-        with self._store.reading() as tx:
-            newest = found.newest(tx, MOST_EVALUATED)
-        compared = evaluate([one.logged for one in newest], found.users)
+        compared = self._comparison(found)
         with self._store.writing() as tx:
             keep_model(tx, model, self._clock.now())
-            _keep(tx, EVALUATION, evaluation_document(compared), self._clock.now())
+            if compared is not None:
+                _keep(tx, EVALUATION, evaluation_document(compared), self._clock.now())
             self._remember(tx)
         _LOG.info("learning.fitted", sessions=model.sessions, people=len(model.people))
         return 1
+
+    def _comparison(self, found: LearningLog) -> Evaluation | None:
+        """Compare policies where the log has grown by so much that it may say something else."""
+        if self._compared is not None and found.hardly_says_more_than(self._compared, GROWN):
+            return None
+        self._compared = found
+        with self._store.reading() as tx:
+            newest = found.newest(tx, MOST_EVALUATED)
+        return evaluate([one.logged for one in newest], found.users)
 
     def _leave(self, known: LearningNote) -> None:
         """Let the model stand: it was fitted to the same."""

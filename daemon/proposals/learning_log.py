@@ -32,6 +32,12 @@ class LearningLog(NamedTuple):
     sessions: frozenset[str]
     so_far: SoFar
 
+    def hardly_says_more_than(self, before: "LearningLog", share: float) -> bool:
+        """Whether it goes on from another log, of the same people, by less than a share of it."""
+        same = (before.users, before.teaching) == (self.users, self.teaching)
+        known = len(before.ended)
+        return same and before.ended == self.ended[:known] and len(self.ended) < known * (1 + share)
+
     def newest(self, tx: Transaction, most: int) -> list[Ended]:
         """Read the newest ended sessions anew, oldest first."""
         return _ends(_read(tx, self.ended[-most:]))

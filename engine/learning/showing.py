@@ -109,15 +109,15 @@ def _logged(event: SchedulingEvent) -> Logged | None:
     proposed = [slot["start"] for one in event.shown for slot in one["slots"]]
     return Logged(
         created=parse_instant(first["at"]),
-        host=event.host_user_id,
-        invitees=tuple(map(UserId, first["inviteeIds"])),
-        optional=tuple(map(UserId, first["optionalIds"])),
+        host=_user(event.host_user_id),
+        invitees=tuple(map(_user, first["inviteeIds"])),
+        optional=tuple(map(_user, first["optionalIds"])),
         duration=int(first["duration"]),
         proposed=tuple(map(parse_instant, dict.fromkeys(proposed))),
         selected=None if event.selected_slot is None else parse_instant(event.selected_slot["start"]),
         rejected=tuple(parse_instant(slot["start"]) for slot in event.rejected_slots),
         outcome=event.outcome,
-        declined=tuple((UserId(one["userId"]), parse_instant(one["slot"])) for one in declined),
+        declined=tuple((_user(one["userId"]), parse_instant(one["slot"])) for one in declined),
         shown=ShownList(
             policy=str(last["policy"]),
             propensity=float(last["propensity"]) if len(event.shown) == 1 else None,
@@ -135,7 +135,13 @@ def _logged(event: SchedulingEvent) -> Logged | None:
 
 
 def _around(features: Mapping[str, Mapping[str, str]]) -> Around:
-    return {UserId(user): _lying(*map(found.get, AROUND)) for user, found in features.items()}
+    return {_user(name): _lying(*map(found.get, AROUND)) for name, found in features.items()}
+
+
+@lru_cache(maxsize=4096)
+def _user(name: str) -> UserId:
+    """Name somebody by the same object wherever a log does."""
+    return UserId(name)
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,7 @@ from daemon.app.learning.overview import learning_document
 from daemon.app.learning.profiles import forget, key_named, profile_document, rebuild
 from daemon.app.learning.training import training_rows
 from daemon.app.principal import OPERATOR
-from daemon.proposals.learn import everybody, silent_people, teaching
+from daemon.proposals.learn import GROWN, everybody, silent_people, teaching
 from daemon.proposals.learning_log import LearningLog, read_on
 from engine.documents.learned_models import model_document
 from engine.ids import SessionId, UserId
@@ -230,6 +230,15 @@ def test_the_whole_log_is_read_where_anything_of_it_is_not_as_it_was(world: Fold
         tx.repositories.analytics.delete(first.marks[0][0])
     assert log_read(world, first) == log_read(world)
     assert len(lessons_of(log_read(world, first))) == 1
+
+
+def test_a_log_says_more_once_it_grew_by_a_fiftieth_or_anything_of_it_changed(world: FolderWorld) -> None:
+    log = log_read(world)._replace(ended=tuple(map(str, range(100))))
+    more = log._replace(ended=tuple(map(str, range(101))))
+    assert more.hardly_says_more_than(log, GROWN)
+    assert not log._replace(ended=tuple(map(str, range(102)))).hardly_says_more_than(log, GROWN)
+    assert not more._replace(ended=("new", *more.ended[1:])).hardly_says_more_than(log, GROWN)
+    assert not more._replace(users={}).hardly_says_more_than(log, GROWN)
 
 
 def lessons_of(log: LearningLog) -> list[Lesson]:
