@@ -2,7 +2,6 @@
 
 import random
 import re
-import subprocess
 import sys
 import threading
 import time
@@ -14,15 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from daemon.cluster.carrier import Carrier
 from daemon.store_access import StoreAccess, open_store_only
 from engine.errors import InputError
 from engine.ids import SessionId
 from engine.model.booking import UNFINISHED, BookingState
 from engine.model.session import SessionStatus
 from engine.sessions.session_options import SessionOptions
-from tests.store.servers import administrator
-from tests.worlds.command_line import PATIENCE, ROOT, asked
+from tests.chaos.started import Started, queue_dropped, started
+from tests.worlds.command_line import PATIENCE, asked
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 pytestmark = [pytest.mark.long, pytest.mark.chaos]
@@ -33,18 +31,6 @@ SETTLED_WITHIN = 120
 """Seconds: a lease, and what is done once it has ended."""
 SESSIONS_AT_ONCE = 30
 MARK = re.compile(r"X-GATHERLY-SESSION:(\S+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """A daemon, and where it says what it does."""
-
-    process: "subprocess.Popen[bytes]"
-    log: Path
-
-    @property
-    def is_ready(self) -> bool:
-        return b"daemon.ready" in self.log.read_bytes()
 
 
 @dataclass
@@ -62,10 +48,8 @@ class Drill:
 
     def start(self) -> None:
         """Start one daemon more."""
-        command = [sys.executable, "-m", "daemon", "run", "-c", str(self.world.file)]
-        path = self.world.root / f"daemon-{self.kills}-{len(self.daemons)}.log"
-        with open(path, "wb") as log:
-            self.daemons.append(Started(subprocess.Popen(command, cwd=ROOT, stderr=log), path))
+        log = self.world.root / f"daemon-{self.kills}-{len(self.daemons)}.log"
+        self.daemons.append(started(self.world.file, log))
 
     def load(self, kills: int) -> None:
         """Ask and accept from the first yes on, while one daemon that is at work after the other is killed.
@@ -94,8 +78,7 @@ class Drill:
             return False
         victim = self.lots.choice(ready)
         self.daemons.remove(victim)
-        victim.process.kill()
-        victim.process.wait()
+        victim.kill()
         self.kills += 1
         self.start()
         return True
@@ -155,16 +138,13 @@ def drill(folder: Path, postgres: str, count: int) -> Iterator[Drill]:
             made.end()
         finally:
             for one in made.daemons:
-                one.process.kill()
-                one.process.wait()
+                one.kill()
 
 
 @pytest.fixture
 def database(postgres: str, server: Path) -> Iterator[str]:
-    yield postgres
-    name = postgres.partition("@/")[2].partition("?")[0]
-    with administrator(server, name) as connection:
-        connection.execute(f"DROP SCHEMA IF EXISTS {Carrier(postgres).schema} CASCADE".encode())
+    with queue_dropped(postgres, server) as url:
+        yield url
 
 
 @pytest.mark.parametrize(
