@@ -28,6 +28,9 @@ class Kind(StrEnum):
     SYNC_TOKENS = "sync tokens expire"
     GOOGLE_AWAY = "google away"
     OUTLOOK_AWAY = "outlook away"
+    LONG_AWAY = "a provider away for a day and more"
+    HALF_AWAY = "a provider that reads and loses answers of writes"
+    REFUSING = "a provider that refuses writes"
     RELAY_AWAY = "relay away"
     ANSWER_LOST = "answer to a write lost"
     RESTART = "restart"
@@ -58,6 +61,9 @@ A_DAY = {
     Kind.KILL: 0.22,
     Kind.RELOAD: 0.1,
     Kind.ANSWER_LOST: 0.2,
+    Kind.LONG_AWAY: 0.015,
+    Kind.HALF_AWAY: 0.06,
+    Kind.REFUSING: 0.04,
 }
 """How often each comes in a day, on average."""
 
@@ -81,6 +87,9 @@ ROUGH = {
     Kind.RESTART: 0.2,
     Kind.KILL: 2,
     Kind.ANSWER_LOST: 3,
+    Kind.LONG_AWAY: 0.25,
+    Kind.HALF_AWAY: 1.2,
+    Kind.REFUSING: 1,
 }
 """Days on which much is asked for and more goes wrong than in a month: what is to be found is found soon."""
 

@@ -27,6 +27,8 @@ MOST_ROUNDS = 30
 """More rounds than any moment needs: beyond, two jobs wake each other for ever."""
 SELDOM = {"sweep": 6 * HOUR, "family": HOUR, "learn": HOUR, "refresh": HOUR / 2}
 """Seconds by which jobs come later than in a real hour, where nothing would be looked at that had changed."""
+SOON = 65
+"""Seconds until the daemon looks again for a booking that is due and held: longer than a lease."""
 LIFE_SECONDS = 60
 """CPU seconds that a killed daemon may take until it is dead."""
 
@@ -51,6 +53,7 @@ class Running:
         if self._is_at_rest():
             return
         self._rested = self._town.time.at
+        self._town.time.asked = 0
         for _ in range(MOST_ROUNDS):
             before = self.services.store.pulse()
             self._round()

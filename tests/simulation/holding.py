@@ -6,20 +6,38 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from daemon.services import Services
+from engine.booking.outcome import DEFINITE
+from engine.booking.timing import REFUSALS_BEFORE_STUCK
 from engine.ids import SessionId, UserId
-from engine.model.booking import Booking, BookingState, Delivery, native_session
+from engine.model.booking import (
+    UNFINISHED,
+    Booking,
+    BookingState,
+    Delivery,
+    Effect,
+    EffectState,
+    Want,
+    Why,
+    native_session,
+)
 from engine.model.calendar import BusyStatus
 from engine.model.session import EventSession, SessionStatus
 from engine.ports.store import Transaction
 from engine.time.span import DAY, Span
+from tests.simulation.daemon import SOON
 from tests.simulation.known_sessions import KnownSessions
+from tests.simulation.mishaps import Mishaps
+from tests.simulation.people import People
 from tests.simulation.town import PEOPLE, WRITERS, Copy, Simulated
 
 EMPTY = (BookingState.PROPOSED, BookingState.FAILED, BookingState.CANCELLED)
 AHEAD = 60 * DAY
+FAR, MOST = 10**10, 1000
+"""Later than anything is due, and more than is ever left to be told."""
 READ = b""
 """What is left of a letter that was looked at: a year of them is no memory of the daemon's."""
-REFUSALS = ("refused", "id_taken")
+REFUSALS = (Why.REFUSED, Why.TAKEN)
+NOES = (Why.DECLINED, Why.MOVED)
 Touched = Collection[tuple[str, str]]
 
 
@@ -27,56 +45,88 @@ Touched = Collection[tuple[str, str]]
 class Holding:
     """Looks again and again; what is over is not looked at twice, so that a year costs no more by the day."""
 
-    known: KnownSessions = field(default_factory=KnownSessions)
+    known: KnownSessions
     _letters: Counter[tuple[str, str]] = field(default_factory=Counter)
     _in_doubt: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Letters that a daemon handed over last before it was killed: it may not have kept that it had."""
+    _kills: int = 0
     _read: int = 0
     _undone: int = 0
-    """How far the log was looked through for what was undone."""
+    _confirmed: int = 0
+    """How far the log was looked through for what was undone, and what was confirmed."""
 
     def broken(
         self,
         town: Simulated,
         services: Services,
         copies: Collection[Copy],
-        touched: Touched,
-        *,
-        revoked: bool = False,
+        people: People,
+        mishaps: Mishaps,
     ) -> list[str]:
-        """Tell what does not hold; `touched` are copies that their owners moved or deleted.
+        """Tell what does not hold.
 
-        Where a consent was `revoked` a write may be refused, and else by such owners alone.
+        Writes are refused where a mishap had it so, and else by owners who touched their copies alone.
         """
-        now = town.time.now()
+        now, touched = town.time.now(), people.touched
         left = [each for each in copies if (each.user, each.session) not in touched]
         ahead = [each for each in left if each.start > now]
         with services.store.reading() as tx:
             sessions = self.known.open(tx, now)
             asked = {*sessions, *(SessionId(each.session) for each in ahead)}
             bookings = tx.ledger.bookings(asked)
-            told = _told(tx, bookings)
+            holders = _holders(tx, bookings)
             aside = tx.repositories.set_aside.all()
             offered = [*_offered(tx, list(sessions.values()), now)]
-            undone = [*self._undone_as_refused(tx, {session for _, session in touched})]
+            undone = [*self._undone_by_nobody(tx, people, mishaps.refused_until)]
+            told = [*self._told_in_vain(tx)]
         found = [*_doubled(left), *_overlapping(sessions.values(), now), *_unwanted(ahead, bookings)]
-        for name, people in told.items():
+        found += _not_undone(copies, bookings)
+        for name, having in holders.items():
             session = sessions.get(name)
             if session is None or session.final_time is None or session.recurrence:
                 continue
             if session.final_time.start > now:
-                found += _lacking(session, people, left, touched)
+                found += _lacking(session, having, left, touched)
         found += [f"{one.name} is set aside ({one.step}): {one.reason}" for one in aside]
-        found += [] if revoked else undone
-        return [*found, *offered, *self._mailed(town)]
+        return [*found, *offered, *undone, *told, *self._mailed(town)]
 
-    def _undone_as_refused(self, tx: Transaction, touched: Collection[str]) -> Iterator[str]:
-        """Look at what was undone since the last look: a lost answer is no refusal, nor is a taken id."""
+    def _undone_by_nobody(self, tx: Transaction, people: People, refused_until: int) -> Iterator[str]:
+        """Look at what was undone since the last look: a lost answer is no refusal, nor is a taken id.
+
+        And nobody has said no who did nothing.
+        """
+        theirs = {session for _, session in people.touched}
+        causes = {**dict.fromkeys(REFUSALS, theirs), **dict.fromkeys(NOES, theirs | people.declined)}
         while rows := tx.audit.after(self._undone, actions=("booking.undoing",)):
             self._undone = rows[-1][0]
             for _, row in rows:
-                if row.details.get("reason") in REFUSALS and row.object_id not in touched:
-                    yield f"{row.object_id} was undone as {row.details['reason']} although nobody refused it"
+                reason = row.details.get("reason")
+                refused = reason in REFUSALS and row.at <= refused_until
+                if reason in causes and row.object_id not in causes[reason] and not refused:
+                    yield f"{row.object_id} was undone as {reason} although nobody did that"
+
+    def confirmed_too_soon(self, tx: Transaction) -> Iterator[str]:
+        """Look at what was confirmed since the last look: by then every copy is acknowledged."""
+        while rows := tx.audit.after(self._confirmed, actions=("booking.confirmed",)):
+            self._confirmed = rows[-1][0]
+            for _, row in rows:
+                yield from _too_soon(tx, SessionId(row.object_id))
+
+    def left_alone(self, tx: Transaction, now: int) -> Iterator[str]:
+        """What is due is taken up, once nobody is at work at it any more, and what cannot be done is said."""
+        for one in tx.ledger.bookings(tx.ledger.in_state(tuple(UNFINISHED))).values():
+            due = max(one.next_at, one.lease_until)
+            if due < now - SOON:
+                yield f"{one.session} is {one.state}, due since {now - due} s, and nobody comes to it"
+            if one.state is BookingState.UNDOING and any(map(_is_hopeless, tx.ledger.effects(one.session))):
+                yield f"{one.session} cannot be taken back, and is not called stuck"
+
+    def _told_in_vain(self, tx: Transaction) -> Iterator[str]:
+        """What was told is known to be told, unless whoever told it was killed just then."""
+        for name in tx.outbox.due(FAR, MOST):
+            entry = tx.outbox.get(name)
+            if entry is not None and entry.attempts > self._kills and entry.last_error is None:
+                yield f"{name} was told {entry.attempts} times, and is told again"
 
     def _mailed(self, town: Simulated) -> Iterator[str]:
         """Look at what has been mailed since the last look."""
@@ -97,11 +147,32 @@ class Holding:
         `letters` is how many had been handed over as it began. Between the relay's answer and what is kept of
         it lies no more than one.
         """
+        self._kills += 1
         if len(town.room.letters) > letters:
             self._in_doubt[town.room.recipients[-1], _message_id(town.room.letters[-1])] += 1
 
 
-def _told(tx: Transaction, bookings: Mapping[SessionId, Booking]) -> Mapping[SessionId, set[UserId]]:
+def _too_soon(tx: Transaction, name: SessionId) -> Iterator[str]:
+    booking = tx.ledger.booking(name)
+    if booking is None or booking.state is not BookingState.CONFIRMED:
+        return  # of a daemon that was killed, and long past
+    for one in tx.ledger.effects(name):
+        if one.epoch == booking.epoch and not _has_ended(one):
+            yield f"{name} was confirmed before {one.attendee} had it for certain"
+
+
+def _is_hopeless(effect: Effect) -> bool:
+    left = effect.want is Want.ABSENT and effect.state is not EffectState.GONE
+    return left and effect.last_code in DEFINITE and effect.attempts >= REFUSALS_BEFORE_STUCK
+
+
+def _has_ended(effect: Effect) -> bool:
+    """Tell whether a copy is written, or its owner's no to it known, or there is none to be written."""
+    written = effect.want is Want.PRESENT and effect.delivery is Delivery.WRITTEN
+    return not written or effect.state in (EffectState.WRITTEN, EffectState.REFUSED)
+
+
+def _holders(tx: Transaction, bookings: Mapping[SessionId, Booking]) -> Mapping[SessionId, set[UserId]]:
     """Tell who has a copy of each confirmed booking, by the ledger."""
     confirmed = [name for name, one in bookings.items() if one.state is BookingState.CONFIRMED]
     return {
@@ -119,6 +190,14 @@ def _unwanted(ahead: Collection[Copy], bookings: Mapping[SessionId, Booking]) ->
             yield f"a copy of no session that is known lies with {each.user}"
         elif one.state in EMPTY:
             yield f"{each.user} still has a copy of {each.session}, which is {one.state}"
+
+
+def _not_undone(copies: Collection[Copy], bookings: Mapping[SessionId, Booking]) -> Iterator[str]:
+    """When the quarantine begins, everything that was ever written is gone (R4)."""
+    for each in copies:
+        one = bookings.get(SessionId(each.session))
+        if one is not None and one.state is BookingState.QUARANTINE:
+            yield f"{each.user} still has a copy of {each.session}, of which everything is called gone"
 
 
 def _doubled(copies: Collection[Copy]) -> Iterator[str]:

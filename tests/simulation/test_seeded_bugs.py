@@ -85,7 +85,7 @@ def folders() -> Iterator[Callable[[], Path]]:
 def test_a_seeded_bug_is_found(folders: Callable[[], Path], bug: mutants.Mutant) -> None:
     for seed in SEEDS:
         with bug():
-            life = lived(folders(), story_of(seed, DAYS, ROUGH), DAYS)
+            life = lived(folders(), story_of(seed, DAYS, ROUGH), DAYS, closely=True)
         if life.violations:
             sys.stderr.write(f"{bug.__name__}: seed {seed}, hour {life.hours}: {life.violations[0]}\n")
             return
@@ -94,7 +94,7 @@ def test_a_seeded_bug_is_found(folders: Callable[[], Path], bug: mutants.Mutant)
 
 def test_without_one_the_same_days_go_well(folders: Callable[[], Path]) -> None:
     for seed in SEEDS:
-        assert lived(folders(), story_of(seed, DAYS, ROUGH), DAYS).violations == []
+        assert lived(folders(), story_of(seed, DAYS, ROUGH), DAYS, closely=True).violations == []
 
 
 def test_the_shortest_story_of_a_bug_is_told(folders: Callable[[], Path]) -> None:
@@ -102,7 +102,7 @@ def test_the_shortest_story_of_a_bug_is_told(folders: Callable[[], Path]) -> Non
 
     def life(story: Sequence[Act]) -> Life:
         with mutants.no_holds():
-            return lived(folders(), story, DAYS)
+            return lived(folders(), story, DAYS, closely=True)
 
     failing = (story_of(seed, DAYS, ROUGH) for seed in SEEDS)
     story, first = next((one, found) for one in failing if (found := life(one)).violations)

@@ -38,6 +38,8 @@ from tests.standins.time import Numbered
 from tests.store.blank import lay_blank_store
 from tests.worlds.folder_world import event
 
+MOST_ASKED = 5_000
+"""How often the time is asked for until a daemon is at rest: ten times what the busiest moment needs."""
 BEGIN = parse_instant("2026-10-05T06:00:00Z")
 """The clocks of Europe go back on 25 October, those of America on 1 November."""
 FOLDERS = ("ann", "bob")
@@ -117,13 +119,25 @@ class Copy(NamedTuple):
     name: str
 
 
+class RestlessError(Exception):
+    """A job goes on and on: nothing that it does brings it to an end."""
+
+
 class Time:
-    """The one time of the daemon, of the providers and of the people; waiting moves it."""
+    """The one time of the daemon, of the providers and of the people; waiting moves it.
+
+    Whoever asks for it more often than any piece of work does will never end.
+    """
 
     def __init__(self) -> None:
         self.at = float(BEGIN)
+        self.asked = 0
 
     def now(self) -> int:
+        self.asked += 1
+        if self.asked > MOST_ASKED:
+            self.asked = 0
+            raise RestlessError(f"it has asked {MOST_ASKED} times how late it is, and has not come to rest")
         return int(self.at)
 
     def monotonic(self) -> float:
