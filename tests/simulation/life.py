@@ -17,10 +17,10 @@ from tests.chaos.processes import End
 from tests.simulation.acts import Act, Kind
 from tests.simulation.daemon import SOON, Running, killed, running
 from tests.simulation.known_sessions import KnownSessions
-from tests.simulation.watching import Watching
 from tests.simulation.mishaps import Mishaps
 from tests.simulation.people import People
 from tests.simulation.town import BEGIN, Simulated, simulated
+from tests.simulation.watching import Watching
 
 MOST_STEPS = 12
 """A daemon that is killed dies at one of so many changes of its store."""
