@@ -207,17 +207,26 @@ class _Pool:
         return [total((one.costs, weighted(every, most - one.most))) for one in self.scored_bits]
 
     def _look(self, start: Instant, most: float) -> _Looked:
-        """Rank a start, but only as long as it may cost no more than something else does."""
+        """Rank a start, but only as long as it may cost no more than something else does.
+
+        What is said later is asked first: it is at hand, and what is said at once speaks for no time.
+        """
         scene, end = self.scene, start + self.scene.duration
         cost: float = self.unit * (BASE - session_points(scene.host.clock(start), scene.today))
+        later: list[float] = []
+        for told in self.scored_bits if scene.scale.defers else ():
+            if cost > most:
+                return _Looked(cost, None)
+            later.append(told.later_points(start, scene.now))
+            cost -= self.unit * later[-1] - told.most
         worst = -inf
-        for (person, required), told in zip(scene.people, self.scored_bits, strict=True):
+        for index, ((person, required), told) in enumerate(zip(scene.people, self.scored_bits, strict=True)):
             if cost > most:
                 return _Looked(cost, None)
             state = availability_when_feasible(person, required, start, end)
             own = -self.unit * scene.scale.points(person, required, state, start, end)
-            cost += told.most + own
-            worst = max(worst, own)
+            cost += own if later else told.most + own
+            worst = max(worst, own - self.unit * later[index] if later else own)
         return _Looked(cost, _Cost(cost, worst, start))
 
     def _day(self, start: Instant) -> _Removed:

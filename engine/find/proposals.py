@@ -58,6 +58,7 @@ class Setting(NamedTuple):
     groups: tuple[Group, ...]
     unsure: bool
     scale: Scale
+    now: Instant
 
     def scored_bits(self, grid: Grid) -> list[ScoredBits]:
         """Give what each of them says of the lattice points."""
@@ -107,6 +108,7 @@ def setting(request: FindRequest, people: People, ranking: Ranking) -> Setting:
         groups=groups,
         unsure=bool(groups) or any([person.tentative.starts for person in people.values()]),
         scale=ranking.scale(request.session, request.now),
+        now=request.now,
     )
 
 

@@ -51,6 +51,9 @@ class ScoredBits(Protocol):
     def later(self, point: int) -> Sequence[Reason]:
         """Tell what else they say of it: asked for where its words are read."""
 
+    def later_points(self, start: Instant, now: Instant) -> float:
+        """Sum the points of what else they say, asked now, of a start on or between lattice points."""
+
 
 class Ranking(Protocol):
     """What orders proposals: fixed weights, or weights learned from answers.
@@ -81,7 +84,10 @@ class Scale(Protocol):
     def points(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
     ) -> float:
-        """Give the sum of those points alone, for starts that are only compared."""
+        """Sum the points of what is said at once, for starts that are only compared.
+
+        Where more is said later, nothing that is said at once speaks for a time.
+        """
 
     def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredBits:
         """Give the same for every feasible lattice point of a grid."""

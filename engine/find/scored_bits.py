@@ -23,7 +23,7 @@ from engine.find.score_reasons import (
 from engine.find.start_grid import Grid, points_in
 from engine.model.session import Availability, Reason
 from engine.model.user import TentativeAs
-from engine.time.span import MINUTE
+from engine.time.span import MINUTE, Instant
 
 _Said: TypeAlias = tuple[ScoreReason, int]
 """A saying, and the lattice points of which it is said."""
@@ -53,6 +53,10 @@ class FixedScores:
     def later(self, point: int) -> tuple[Reason, ...]:
         """Say nothing more."""
         return ()
+
+    def later_points(self, start: Instant, now: Instant) -> float:
+        """Say nothing more."""
+        return 0.0
 
 
 def fixed_scores(person: Person, required: bool, grid: Grid, duration: int) -> FixedScores:

@@ -92,10 +92,10 @@ class Mind:
             of_wait = self._of_wait[lead, minutes] = self.of((lead_key(lead), length_key(minutes)))
         return of_day + of_minute + of_wait
 
-    def worth(self, minute_of_week: int, lead: int, minutes: int) -> int:
-        """Give what the same is worth, in quarters of a point, without its words."""
+    def worth(self, minute_of_week: int, minutes: int) -> int:
+        """Give what the same is worth, but for the wait, in quarters of a point and without words."""
         worths, (day, opens) = self.worths, divmod(minute_of_week, MINUTES_A_DAY)
-        found = worths.weekdays[(day + THURSDAY) % 7] + worths.hours[opens // 60] + worths.leads[lead]
+        found = worths.weekdays[(day + THURSDAY) % 7] + worths.hours[opens // 60]
         found += worths.starts[start_of(opens)] + self.length(minutes)
         return found + worths.lunch[0] if meets_lunch(opens, minutes) else found
 

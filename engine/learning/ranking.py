@@ -34,6 +34,8 @@ UNIT = 2 * FINENESS
 _FINER = (0,) * ((UNIT // FIXED_UNIT).bit_length() - 1)
 _WEEK = 7 * MINUTES_A_DAY
 _FIXED = FixedWeights()
+MOST_WORTHS = 500
+"""Starts between lattice points of which it stays worked out what they are worth to somebody."""
 MOST_SHARED = 64
 """Grids of which it stays worked out what they are worth to everybody."""
 
@@ -130,17 +132,8 @@ class LearnedScale:
     def points(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
     ) -> float:
-        """Sum the points of the same reasons, without their words."""
-        fixed, mind = _FIXED.points(person, required, state, start, end), self._ranking.mind(person, required)
-        if mind.silent:
-            return fixed
-        minute_of_week = person.local.clock(start) // MINUTE % _WEEK
-        worth = mind.worth(minute_of_week, lead_of(start, self._asked), (end - start) // MINUTE)
-        lies = lying(person, start, end) if self._ranking.minds_surroundings else None
-        if lies is not None:
-            worths = mind.worths
-            worth += worths.gaps[lies.gap] + worths.edges[lies.edge] + worths.loads[lies.load]
-        return fixed + worth * mind.share / FINENESS
+        """Sum the points of what fixed weights say of it."""
+        return _FIXED.points(person, required, state, start, end)
 
     def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredBits:
         """Give the same for all feasible lattice points at once.
@@ -211,6 +204,7 @@ class LearnedBits:
         "_mind",
         "_person",
         "_scale",
+        "_worths",
         "costs",
         "most",
         "said",
@@ -229,6 +223,7 @@ class LearnedBits:
     ) -> None:
         self._scale, self._mind, self._person, self._grid = scale, mind, person, grid
         self._duration, self._fixed, self._around = duration, fixed, around
+        self._worths: dict[Instant, int] = {}
         self.costs, self.most = cost
         self.said: int = fixed.said if mind.silent else grid.all
 
@@ -241,3 +236,25 @@ class LearnedBits:
         said = self._scale.by_clock(self._mind, self._person, self._grid.at(point), self._duration)
         around = self._around.keys_at(point)
         return (*said, *self._mind.of(around)) if around else said
+
+    def later_points(self, start: Instant, now: Instant) -> float:
+        """Sum what habits say of any start; but for the wait it is worked out once."""
+        mind = self._mind
+        if mind.silent:
+            return 0.0
+        worth = self._worths.get(start)
+        if worth is None:
+            if len(self._worths) >= MOST_WORTHS:
+                self._worths.clear()
+            worth = self._worths[start] = self._worth(start)
+        return (worth + mind.worths.leads[lead_of(start, now)]) * mind.share / FINENESS
+
+    def _worth(self, start: Instant) -> int:
+        """Give what everything but the wait is worth, in quarters of a point."""
+        mind, person = self._mind, self._person
+        worth = mind.worth(person.local.clock(start) // MINUTE % _WEEK, self._duration // MINUTE)
+        lies = lying(person, start, start + self._duration) if self._around.gaps else None
+        if lies is None:
+            return worth
+        worths = mind.worths
+        return worth + worths.gaps[lies.gap] + worths.edges[lies.edge] + worths.loads[lies.load]

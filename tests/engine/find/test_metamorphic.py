@@ -132,7 +132,7 @@ class Contrary:
     def points(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
     ) -> float:
-        return self._points(person, start)
+        return 0 if self.defers else self._points(person, start)
 
     def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredBits:
         return Whims(self, person, required, grid, duration)
@@ -169,6 +169,11 @@ class Whims:
 
     def later(self, point: int) -> list[Reason]:
         return self._said(point) if self.ranking.defers else []
+
+    def later_points(self, start: Instant, now: Instant) -> float:
+        end = start + self.duration
+        said = self.ranking.reasons(self.person, self.required, Availability.FREE, start, end)
+        return sum(one.points for one in said) if self.ranking.defers else 0
 
     def _points(self) -> range:
         return range(self.grid.size)

@@ -115,12 +115,17 @@ def test_one_back_end_answers_by_one_model_after_another() -> None:
 def test_points_are_the_sum_of_the_reasons_at_every_minute() -> None:
     for seed in range(12):
         rng, request = random.Random(seed), asked(seed)
-        scale = LearnedRanking(poisoned(seed)).scale(request.session, request.now)
+        grid, now = request.grid, request.now
+        if grid is None:
+            continue
+        scale = LearnedRanking(poisoned(seed)).scale(request.session, now)
         for person in Roster().people(request).values():
             for _ in range(40):
                 start = request.window.start + rng.randrange(request.window.end - request.window.start)
-                told = person, rng.random() < 0.5, Availability.FREE, start, start + request.duration
-                assert scale.points(*told) == sum(one.points for one in scale.reasons(*told)), seed
+                required, end = rng.random() < 0.5, start + request.duration
+                told = person, required, Availability.FREE, start, end
+                later = scale.scored_bits(person, required, grid, request.duration).later_points(start, now)
+                assert scale.points(*told) + later == sum(one.points for one in scale.reasons(*told)), seed
 
 
 def test_who_asks_a_little_later_is_told_what_a_fresh_search_would_tell() -> None:
