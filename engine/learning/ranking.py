@@ -256,5 +256,5 @@ class LearnedBits:
         lies = lying(person, start, start + self._duration) if self._around.gaps else None
         if lies is None:
             return worth
-        worths = mind.worths
-        return worth + worths.gaps[lies.gap] + worths.edges[lies.edge] + worths.loads[lies.load]
+        worths, (gap, edge, load) = mind.worths, lies
+        return worth + worths.gaps[gap] + worths.edges[edge] + worths.loads[load]

@@ -5,7 +5,7 @@ Said of one start, and of all lattice points at once; both ways say the same.
 
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from engine.find.attendance import BACK_TO_BACK
 from engine.find.blocked_starts import Edges, points_blocked
@@ -61,23 +61,28 @@ _EMPTY = _Day(0, 0, 0)
 def keys_of(person: Person, start: Instant, end: Instant) -> Keys:
     """Say it of [start, end); nothing of somebody whose calendar is unknown."""
     found = lying(person, start, end)
-    return () if found is None else (GAPS[found.gap], EDGES[found.edge], LOADS[found.load])
+    if found is None:
+        return ()
+    gap, edge, load = found
+    return GAPS[gap], EDGES[edge], LOADS[load]
 
 
-class Lying(NamedTuple):
-    """The same as places in `GAPS`, `EDGES` and `LOADS`."""
-
-    gap: int
-    edge: int
-    load: int
+Lying: TypeAlias = tuple[int, int, int]
+"""The same as places in `GAPS`, `EDGES` and `LOADS`."""
 
 
 def lying(person: Person, start: Instant, end: Instant) -> Lying | None:
     """Say it in numbers."""
     if person.known_until is None:
         return None
-    day = _day(person, person.local.day(start))
-    return Lying(_gap(person, start, end), _edge(day, start), day.load)
+    day, meet = _day(person, person.local.day(start)), person.blocking.meet
+    gap = 2
+    if meet(start - CLOSE, end + CLOSE):
+        gap = 0 if meet(start - BACK_TO_BACK, end + BACK_TO_BACK) else 1
+    load, first, last = day
+    if not load:
+        return gap, 0, load
+    return gap, 1 if start < first else 2 if start >= last else 3, load
 
 
 def around(person: Person, grid: Grid, duration: int) -> Around:
@@ -87,24 +92,11 @@ def around(person: Person, grid: Grid, duration: int) -> Around:
     return kept(person, ("around", grid, duration), lambda: _around(person, grid, duration))
 
 
-def _gap(person: Person, start: Instant, end: Instant) -> int:
-    blocking = person.blocking
-    if not blocking.meet(start - CLOSE, end + CLOSE):
-        return 2
-    return 0 if blocking.meet(start - BACK_TO_BACK, end + BACK_TO_BACK) else 1
-
-
-def _edge(day: _Day, start: Instant) -> int:
-    if not day.load:
-        return 0
-    if start < day.first:
-        return 1
-    return 2 if start >= day.last else 3
-
-
 def _day(person: Person, day: LocalDay) -> _Day:
     """Look at the events that meet a local day."""
-    days: dict[LocalDay, _Day] = kept(person, "days", dict)
+    days: dict[LocalDay, _Day] | None = person.memo.get("days")
+    if days is None:
+        days = kept(person, "days", dict)
     found = days.get(day)
     if found is None:
         found = days[day] = _looked_at(person, person.local.first(day, 0), person.local.first(day + 1, 0))
