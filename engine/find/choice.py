@@ -19,7 +19,7 @@ from engine.find.bitplanes import (
     total,
     weighted,
 )
-from engine.find.proposals import SILENT, Pick, Rank, Said, Setting, asked, rank
+from engine.find.proposals import SILENT, Later, Pick, Rank, Said, Setting, asked, rank
 from engine.find.ranking import (
     BASE,
     DAY_AHEAD,
@@ -129,14 +129,19 @@ class _Pool:
     def pick(self, start: Instant, cost: float) -> Pick:
         """Let everybody who has something to say of a start say it."""
         point, rest = divmod(start - self.found.grid.origin, self.found.grid.stride)
+        if not self.scene.scale.defers:
+            return asked(self.scene, start) if rest else Pick(start, self._said_at(point))
         if rest:
-            return asked(self.scene, start)
-        said = [one.at(point) if one.said >> point & 1 else SILENT for one in self.scored_bits]
-        return self._with_more(start, said, point, cost) if self.scene.scale.defers else Pick(start, said)
+            return self._with_more(
+                start, self.scene.asked_at_once(start), partial(self.scene.told_later, start), cost
+            )
+        return self._with_more(start, self._said_at(point), partial(_later, self.scored_bits, point), cost)
 
-    def _with_more(self, start: Instant, said: Sequence[Said], point: int, cost: float) -> Pick:
+    def _said_at(self, point: int) -> list[Said]:
+        return [one.at(point) if one.said >> point & 1 else SILENT for one in self.scored_bits]
+
+    def _with_more(self, start: Instant, said: Sequence[Said], later: Later, cost: float) -> Pick:
         """Add what can be said later, where it may be that anybody says anything."""
-        later = partial(_later, self.scored_bits, point)
         points = BASE + (self.most - cost) / self.unit
         if points == session_points(self.scene.host.clock(start), self.scene.today) and not any(later()):
             return Pick(start, said)

@@ -38,6 +38,8 @@ _ATTENDANCE = partial(tuple.__new__, Attendance)
 """Makes one of its four parts, as quickly as a tuple is made."""
 Said: TypeAlias = tuple[Availability, Sequence[Reason]]
 """What an attendee is at a start, and says of it."""
+Later: TypeAlias = Callable[[], Sequence[Sequence[Reason]]]
+"""Gives what attendees say besides, once somebody reads it."""
 SILENT: Said = (Availability.FREE, ())
 
 
@@ -71,6 +73,19 @@ class Setting(NamedTuple):
             state = availability_when_feasible(person, required, start, end)
             told.append((state, self.scale.reasons(person, required, state, start, end)))
         return told
+
+    def asked_at_once(self, start: Instant) -> list[Said]:
+        """Ask each of them for what they say of one feasible start at once."""
+        end, told = start + self.duration, []
+        for person, required in self.people:
+            state = availability_when_feasible(person, required, start, end)
+            told.append((state, self.scale.reasons_at_once(person, required, state, start, end)))
+        return told
+
+    def told_later(self, start: Instant) -> list[Sequence[Reason]]:
+        """Give what else they say of it."""
+        end = start + self.duration
+        return [self.scale.reasons_later(person, required, start, end) for person, required in self.people]
 
 
 class Rank(NamedTuple):
@@ -120,7 +135,7 @@ class Pick(NamedTuple):
 
     start: Instant
     said: Sequence[Said]
-    later: Callable[[], Sequence[Sequence[Reason]]] | None = None
+    later: Later | None = None
     points: float = 0.0
 
     def told(self) -> list[Sequence[Reason]]:

@@ -81,6 +81,14 @@ class Scale(Protocol):
     ) -> Sequence[Reason]:
         """Give what one attendee, in their state, says of [start, end): points that add up, with words."""
 
+    def reasons_at_once(
+        self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
+    ) -> Sequence[Reason]:
+        """Give those of them that are said at once: all, where nothing is said later."""
+
+    def reasons_later(self, person: Person, required: bool, start: Instant, end: Instant) -> Sequence[Reason]:
+        """Give the others."""
+
     def points(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
     ) -> float:

@@ -45,6 +45,14 @@ class FixedWeights:
         found += _of_clock(person, start, end)
         return [reason(person, required, one) for one in found]
 
+    reasons_at_once = reasons
+
+    def reasons_later(
+        self, person: Person, required: bool, start: Instant, end: Instant
+    ) -> tuple[Reason, ...]:
+        """Say nothing more."""
+        return ()
+
     def points(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
     ) -> float:

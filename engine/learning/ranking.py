@@ -112,8 +112,20 @@ class LearnedScale:
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
     ) -> list[Reason]:
         """Give what one attendee's time says of [start, end)."""
-        fixed = _FIXED.reasons(person, required, state, start, end)
-        return [*fixed, *self.learned(self._ranking.mind(person, required), person, start, end - start)]
+        fixed = self.reasons_at_once(person, required, state, start, end)
+        return [*fixed, *self.reasons_later(person, required, start, end)]
+
+    def reasons_at_once(
+        self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
+    ) -> list[Reason]:
+        """Give what fixed weights say of it."""
+        return _FIXED.reasons(person, required, state, start, end)
+
+    def reasons_later(
+        self, person: Person, required: bool, start: Instant, end: Instant
+    ) -> tuple[Reason, ...]:
+        """Give what habits say of it."""
+        return self.learned(self._ranking.mind(person, required), person, start, end - start)
 
     def learned(self, mind: Mind, person: Person, start: Instant, duration: int) -> tuple[Reason, ...]:
         """Give what somebody's habits say of a start."""

@@ -129,6 +129,14 @@ class Contrary:
     ) -> Sequence[Reason]:
         return [Reason("whim", person.id, self._points(person, start), "a whim")]
 
+    def reasons_at_once(
+        self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
+    ) -> Sequence[Reason]:
+        return [] if self.defers else self.reasons(person, required, state, start, end)
+
+    def reasons_later(self, person: Person, required: bool, start: Instant, end: Instant) -> Sequence[Reason]:
+        return self.reasons(person, required, Availability.FREE, start, end) if self.defers else []
+
     def points(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
     ) -> float:
