@@ -204,6 +204,12 @@ class Simulated:
         self._count += 1
         return self._count
 
+    def forget_requests(self) -> None:
+        """Drop what the providers noted of what they have answered: nobody looks at it here."""
+        self.google.log.clear()
+        self.outlook.log.clear()
+        self.outlook.state.pages.clear()
+
     def take_up(self, user: str, start: Instant, hours: int) -> None:
         """Let somebody put an event of their own into their calendar."""
         begin, end = format_instant(start), format_instant(start + hours * HOUR)

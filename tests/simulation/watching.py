@@ -62,6 +62,7 @@ class Watching:
         is_hour = now - self._checked >= HOUR or not now % HOUR
         if is_hour:
             self._checked, self.hours = now, self.hours + 1
+            self._town.forget_requests()
         found = [*self._left_alone(one), *self._changed(one)] if is_hour or self._closely else []
         if is_hour and now - self._fsck >= FSCK_EVERY:
             found += self.examined(one)
