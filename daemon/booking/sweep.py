@@ -17,6 +17,7 @@ from daemon.runtime.guard import Guard
 from engine.booking.checks.sweeping import (
     Verdict,
     Watched,
+    by_event,
     is_unfinished,
     looks_other,
     time_may_change,
@@ -66,7 +67,8 @@ class SweepJob:
         deleted = [stray for stray, each in judged if each is Verdict.DELETE and self._delete(stray)]
         watched = self._watched()
         self._note(unread, watched)
-        changed = self._those(watched, partial(looks_other, listed), "copies")
+        by_calendar = {key: by_event(events) for key, events in listed.items()}
+        changed = self._those(watched, partial(looks_other, by_calendar), "copies")
         answered = [session for session in changed if self._inspected(session)]
         recurring = self._those(watched, partial(time_may_change, self._deps.store_time()), "occurrences")
         answered += [session for session in recurring if self._looked_after(session)]

@@ -187,7 +187,7 @@ class Simulated:
     randomness: Ids = field(default_factory=Ids)
     refresh: str = ""
     _count: int = 0
-    _files: dict[Path, tuple[int, Copy | None]] = field(default_factory=dict)
+    _files: dict[str, tuple[int, Copy | None]] = field(default_factory=dict)
 
     @property
     def file(self) -> Path:
@@ -263,12 +263,15 @@ class Simulated:
         return sorted(found, key=lambda each: (each.user, each.session, each.epoch, each.start))
 
     def _in_folder(self, name: str) -> Iterator[Copy]:
-        for file in self.folder(name).glob("*.ics"):
-            stamp, known = file.stat().st_mtime_ns, self._files.get(file)
-            if known is None or known[0] != stamp:
-                known = self._files[file] = stamp, _copy(name, file)
-            if known[1] is not None:
-                yield known[1]
+        with os.scandir(self.folder(name)) as files:
+            for file in files:
+                if not file.name.endswith(".ics"):
+                    continue
+                stamp, known = file.stat().st_mtime_ns, self._files.get(file.path)
+                if known is None or known[0] != stamp:
+                    known = self._files[file.path] = stamp, _copy(name, Path(file.path))
+                if known[1] is not None:
+                    yield known[1]
 
     def _at_google(self) -> Iterator[Copy]:
         for name, one in self.google.state.stored_calendars[CARA].events.items():

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from engine.booking.taken import over_at
 from engine.booking.timing import CALL_DEADLINE
-from engine.ids import CalendarKey
+from engine.ids import CalendarKey, EventId
 from engine.model.booking import (
     UNREAD,
     Booking,
@@ -66,6 +66,10 @@ RESTING = frozenset(
 """States in which no worker is at it: what must not be there is removed by whoever finds it."""
 
 
+Listed: TypeAlias = Mapping[EventId, Observed]
+"""The events of ours in one calendar."""
+
+
 def verdict(found: Observed, booking: Booking | None, effects: Iterable[Effect]) -> Verdict:
     """Judge one live event with our mark.
 
@@ -96,19 +100,23 @@ def _is_of(found: Observed, booking: Booking) -> bool:
     return mark is not None and mark.session == booking.session and mark.epoch <= booking.epoch
 
 
-def looks_changed(effects: Sequence[Effect], listed: Iterable[Observed], booking: Booking) -> bool:
+def by_event(listed: Iterable[Observed]) -> Listed:
+    """Put what lies in a calendar under its ids, once for all who ask for theirs."""
+    return {each.event_id: each for each in listed}
+
+
+def looks_changed(effects: Sequence[Effect], listed: Listed, booking: Booking) -> bool:
     """Tell whether a list gives reason to look a confirmed booking's copies up one by one.
 
     A list may lag behind, so it is never a proof: it only raises the question.
     """
-    by_id = {each.event_id: each for each in listed}
     written = (each for each in effects if each.state is EffectState.WRITTEN and each.event_id)
     if any(each.last_code == UNREAD for each in effects):
         return True
-    return any(_differs(by_id.get(each.event_id), booking) for each in written if each.event_id)
+    return any(_differs(listed.get(each.event_id), booking) for each in written if each.event_id)
 
 
-def looks_other(listed: Mapping[CalendarKey, Sequence[Observed]], one: Watched) -> bool:
+def looks_other(listed: Mapping[CalendarKey, Listed], one: Watched) -> bool:
     """Tell whether a booking's copies look other than they were written, in the calendars listed."""
     there = ((each, listed.get(each.calendar)) for each in one.copies if each.calendar)
     return any(events is not None and looks_changed((each,), events, one.booking) for each, events in there)

@@ -8,6 +8,7 @@ from engine.booking.checks.sweeping import (
     RESTING,
     Verdict,
     Watched,
+    by_event,
     is_unfinished,
     is_watched,
     looks_changed,
@@ -113,20 +114,20 @@ LISTS = {
 @pytest.mark.parametrize("case", LISTS)
 def test_a_list_only_raises_the_question(case: str) -> None:
     listed, effect, changed = LISTS[case]
-    assert looks_changed([effect], listed, at(S.CONFIRMED).booking) is changed
+    assert looks_changed([effect], by_event(listed), at(S.CONFIRMED).booking) is changed
 
 
 def test_one_of_several_is_enough() -> None:
     effects = [copy(ANN, E.WRITTEN), WANTED]
-    assert looks_changed(effects, [FOUND], at(S.CONFIRMED).booking)
-    assert not looks_changed(effects, [FOUND, seen(ANN)], at(S.CONFIRMED).booking)
+    assert looks_changed(effects, by_event([FOUND]), at(S.CONFIRMED).booking)
+    assert not looks_changed(effects, by_event([FOUND, seen(ANN)]), at(S.CONFIRMED).booking)
 
 
 def test_only_a_calendar_that_was_listed_raises_one() -> None:
     one = Watched(at(S.CONFIRMED).booking, None, (WANTED, copy(ANN, E.WRITTEN)))
     assert WANTED.calendar is not None
-    assert looks_other({WANTED.calendar: []}, one)
-    assert not looks_other({WANTED.calendar: [FOUND, seen(ANN)]}, one)
+    assert looks_other({WANTED.calendar: {}}, one)
+    assert not looks_other({WANTED.calendar: by_event([FOUND, seen(ANN)])}, one)
     assert not looks_other({}, one)
 
 
