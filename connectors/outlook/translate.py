@@ -131,6 +131,10 @@ def _told_busy(
             yield Occurrence(span=span, uid=uid, status=STATUSES.get(shows, BusyStatus.BUSY))
 
 
+SINGLE = "singleInstance"
+"""The `type` of an event that does not repeat."""
+
+
 def observed(event: Event, zone: str, owner: Collection[str]) -> Observed:
     """Say how an event lies in the calendar now; its version is told with its id, which the server chose.
 
@@ -148,6 +152,7 @@ def observed(event: Event, zone: str, owner: Collection[str]) -> Observed:
         title=str(event.get("subject") or ""),
         sequence=int(sequence) if sequence.isdigit() else 0,
         whole=values.get(UNFINISHED) != "1",
+        rule="" if event.get("type") == SINGLE else None,
     )
 
 

@@ -1,7 +1,8 @@
 """Sweep: compare every connected calendar with the ledger, at start and every five minutes (R7).
 
 Deletes what must not be there and is nobody's work in progress, looks into bookings whose copies seem
-changed, and resumes updates that a crash left. What the ledger does not know at all is only listed.
+changed, and resumes updates that a crash left. What the ledger does not know at all is only listed, what was
+over long ago is left to `gatherly fsck`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,7 @@ from engine.booking.checks.sweeping import (
     Verdict,
     Watched,
     by_event,
+    is_long_over,
     is_unfinished,
     looks_other,
     time_may_change,
@@ -62,7 +64,13 @@ class SweepJob:
     def run(self) -> Swept:
         """Sweep once; a calendar that cannot be read is named and left as it is."""
         listed, unread = self._list()
-        strays = [Stray(calendar=key, event=event) for key, events in listed.items() for event in events]
+        now = self._deps.store_time()
+        strays = [
+            Stray(calendar=key, event=event)
+            for key, events in listed.items()
+            for event in events
+            if not is_long_over(event, now)
+        ]
         judged = self._judged(strays)
         deleted = [stray for stray, each in judged if each is Verdict.DELETE and self._delete(stray)]
         watched = self._watched()

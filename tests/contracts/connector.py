@@ -220,8 +220,8 @@ class WritingContract:
         source.put("theirs", "20261021T080000Z", "Foreign")
         source.connector.write(source.calendar, draft_for(source))
         found = source.connector.marked(source.calendar, INSTALL)
-        assert [(one.event_id, one.mark) for one in found] == [
-            (draft_for(source).event_id, draft_for(source).mark)
+        assert [(one.event_id, one.mark, one.rule) for one in found] == [
+            (draft_for(source).event_id, draft_for(source).mark, "")
         ]
         assert source.connector.marked(source.calendar, InstallId("another")) == []
         assert len(source.connector.marked(source.calendar, None)) == 1

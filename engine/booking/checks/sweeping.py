@@ -21,7 +21,7 @@ from engine.model.booking import (
     Want,
 )
 from engine.model.session import EventSession
-from engine.time.span import HOUR, Instant
+from engine.time.span import DAY, HOUR, Instant
 
 if TYPE_CHECKING:
     from engine.booking.snapshot import BookingSnapshot
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 EVERY = 300
 """Seconds between two sweeps."""
+LONG_OVER = 30 * DAY
+"""After so many seconds what is over is past: no write comes as late, and it is in nobody's way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,14 @@ def verdict(found: Observed, booking: Booking | None, effects: Iterable[Effect])
     if effect is not None and effect.want is Want.PRESENT:
         return Verdict.KEEP
     return Verdict.DELETE if booking.state in RESTING else Verdict.KEEP
+
+
+def is_long_over(found: Observed, now: Instant) -> bool:
+    """Tell whether an event of ours is past for so long that no sweep looks at it: years of them would grow.
+
+    What repeats, or may, is never past.
+    """
+    return found.rule == "" and found.span is not None and found.span.end + LONG_OVER <= now
 
 
 def strays(listed: Iterable[Observed], effect: Effect, snapshot: BookingSnapshot) -> list[Observed]:

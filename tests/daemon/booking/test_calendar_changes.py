@@ -14,6 +14,7 @@ from engine.model.session import Answer, SessionStatus
 from engine.ports.store import Store
 from engine.sessions import state_machine
 from engine.time.instant import parse_instant
+from engine.time.span import DAY
 from tests.doubles.provider.faults import Fault, Operation
 from tests.doubles.store.store import MemoryStore
 from tests.worlds.book_world import CALENDAR, NOON, SESSION, World, slot
@@ -257,6 +258,17 @@ def test_a_sweep_deletes_what_a_late_worker_left_and_lists_what_the_ledger_does_
     places = [(mark.session, mark.epoch) for mark in marks if mark]
     assert places == [(SESSION, 1), (SESSION, 2), ("unknown", 1)]
     assert len(swept.deleted) == 1
+
+
+def test_a_sweep_judges_nothing_that_was_over_long_ago() -> None:
+    """Years of bookings would be asked of the ledger every five minutes."""
+    world = Booked()
+    _plant(world, SESSION, 1, world.store.install)
+    world.clock.at = slot(5).span.end + 30 * DAY
+    assert (world.sweep.run().deleted, world.copies()["bob"]) == ((), 2)
+    world.clock.at -= 1
+    (late,) = world.sweep.run().deleted
+    assert late.event.span == slot(5).span
 
 
 def test_a_calendar_that_cannot_be_listed_is_named_and_left_alone() -> None:

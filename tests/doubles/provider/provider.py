@@ -133,6 +133,7 @@ def observed(event: Stored) -> Observed:
         mark=event.mark,
         title=event.title,
         sequence=event.sequence,
+        rule="",
     )
 
 

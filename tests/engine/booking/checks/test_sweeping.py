@@ -9,6 +9,7 @@ from engine.booking.checks.sweeping import (
     Verdict,
     Watched,
     by_event,
+    is_long_over,
     is_unfinished,
     is_watched,
     looks_changed,
@@ -21,7 +22,7 @@ from engine.booking.timing import CALL_DEADLINE
 from engine.ids import EventId, SessionId
 from engine.model.booking import Booking, BookingState, Effect, tombstone
 from engine.model.session import EventSession, Occurrence
-from engine.time.span import HOUR, Span
+from engine.time.span import DAY, HOUR, Span
 from tests.engine.booking.cast import (
     ANN,
     BEA,
@@ -115,6 +116,14 @@ LISTS = {
 def test_a_list_only_raises_the_question(case: str) -> None:
     listed, effect, changed = LISTS[case]
     assert looks_changed([effect], by_event(listed), at(S.CONFIRMED).booking) is changed
+
+
+def test_what_repeats_is_never_long_over() -> None:
+    past = SLOT.span.end + 30 * DAY
+    assert is_long_over(seen(rule=""), past)
+    assert not is_long_over(seen(rule=""), past - 1)
+    assert not is_long_over(seen(rule="FREQ=WEEKLY"), past)
+    assert not is_long_over(seen(rule=None), past)
 
 
 def test_one_of_several_is_enough() -> None:
