@@ -23,7 +23,7 @@ from engine.model.booking import (
 from engine.model.calendar import BusyStatus
 from engine.model.session import EventSession, SessionStatus
 from engine.ports.store import Transaction
-from engine.time.span import DAY, Span
+from engine.time.span import DAY, HOUR, Span
 from tests.simulation.daemon import SOON
 from tests.simulation.known_sessions import KnownSessions
 from tests.simulation.mishaps import Mishaps
@@ -32,8 +32,8 @@ from tests.simulation.town import PEOPLE, WRITERS, Copy, Simulated
 
 EMPTY = (BookingState.PROPOSED, BookingState.FAILED, BookingState.CANCELLED)
 AHEAD = 60 * DAY
-FAR, MOST = 10**10, 1000
-"""Later than anything is due, and more than is ever left to be told."""
+SOON_TOLD, MOST = HOUR, 1000
+"""Seconds within which what was tried in vain is told again, and more than is ever left to be told."""
 READ = b""
 """What is left of a letter that was looked at: a year of them is no memory of the daemon's."""
 REFUSALS = (Why.REFUSED, Why.TAKEN)
@@ -78,7 +78,7 @@ class Holding:
             aside = tx.repositories.set_aside.all()
             offered = [*_offered(tx, list(sessions.values()), now)]
             undone = [*self._undone_by_nobody(tx, people, mishaps.refused_until)]
-            told = [*self._told_in_vain(tx)]
+            told = [*self._told_in_vain(tx, now)]
         found = [*_doubled(left), *_overlapping(sessions.values(), now), *_unwanted(ahead, bookings)]
         found += _not_undone(copies, bookings)
         for name, having in holders.items():
@@ -121,9 +121,9 @@ class Holding:
             if one.state is BookingState.UNDOING and any(map(_is_hopeless, tx.ledger.effects(one.session))):
                 yield f"{one.session} cannot be taken back, and is not called stuck"
 
-    def _told_in_vain(self, tx: Transaction) -> Iterator[str]:
+    def _told_in_vain(self, tx: Transaction, now: int) -> Iterator[str]:
         """What was told is known to be told, unless whoever told it was killed just then."""
-        for name in tx.outbox.due(FAR, MOST):
+        for name in tx.outbox.due(now + SOON_TOLD, MOST):
             entry = tx.outbox.get(name)
             if entry is not None and entry.attempts > self._kills and entry.last_error is None:
                 yield f"{name} was told {entry.attempts} times, and is told again"
