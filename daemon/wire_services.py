@@ -74,11 +74,13 @@ class Foundation:
 
 @dataclass(frozen=True, slots=True)
 class _Ground:
-    """What the jobs of one configuration share; `looks` is what looks at a pull once it is over."""
+    """What the jobs of one configuration share; `looks` is what looks at a pull once it is over.
+
+    It knows nothing of what was before a reload, which would live on with it.
+    """
 
     configuration: Configuration
     foundation: Foundation
-    before: Services | None
     sources: Mapping[ConnectorName, Source]
     view: StoreAccess
     meters: Meters
@@ -97,11 +99,11 @@ def services_of(
     ground = _ground(configuration, foundation, before)
     store, means, view = foundation.store, foundation.means, ground.view
     clock, randomness, settings = means.clock, means.randomness, configuration.settings
-    indexes = _indexes_of(ground)
+    indexes = _indexes_of(ground, before)
     relating = relating_of(
         configuration, store, clock, means.run, ground.sources, view.custody, indexes.embedder
     )
-    pull = _pull(ground, relating)
+    pull = _pull(ground, relating, before)
     deps = _book_deps(ground, pull)
     book, watch = BookJob(deps), WatchJob(deps)
     edits = owners_edits_of(configuration, store, clock, randomness, ground.sources)
@@ -158,7 +160,6 @@ def _ground(configuration: Configuration, foundation: Foundation, before: Servic
     return _Ground(
         configuration=configuration,
         foundation=foundation,
-        before=before,
         sources=sources,
         view=view,
         meters=meters,
@@ -168,15 +169,15 @@ def _ground(configuration: Configuration, foundation: Foundation, before: Servic
     )
 
 
-def _indexes_of(ground: _Ground) -> Indexes:
+def _indexes_of(ground: _Ground, before: Services | None) -> Indexes:
     """Give what is in memory of whom people know; it lasts, unless another embedder is asked for."""
-    before, settings = ground.before, ground.configuration.settings.relations
+    settings = ground.configuration.settings.relations
     if before is not None and before.configuration.settings.relations == settings:
         return before.access.indexes
     return Indexes(embedder_of(ground.configuration, ground.foundation.means.machine))
 
 
-def _pull(ground: _Ground, within: WithinPull) -> PullJob:
+def _pull(ground: _Ground, within: WithinPull, before: Services | None) -> PullJob:
     means, sync = ground.foundation.means, ground.configuration.settings.sync
 
     def after(user: UserId, plan: SyncPlan) -> None:
@@ -192,7 +193,7 @@ def _pull(ground: _Ground, within: WithinPull) -> PullJob:
         after,
         means.room,
         alone=ground.foundation.alone,
-        before=None if ground.before is None else ground.before.pull,
+        before=None if before is None else before.pull,
         meters=ground.meters,
         channels=means.channels,
         within=within,

@@ -1,6 +1,8 @@
 """The files read anew: what changed is applied as a whole, what did not is not disturbed."""
 
+import gc
 from pathlib import Path
+from weakref import ref
 
 import pytest
 
@@ -41,6 +43,18 @@ def test_what_has_not_changed_is_the_same_and_not_read_again(world: FolderWorld)
         assert after.sources == services.sources
         assert all(after.sources[name] is services.sources[name] for name in services.sources)
         assert due(after) == []
+
+
+def test_what_a_reload_has_replaced_is_kept_by_nothing(world: FolderWorld) -> None:
+    """A daemon that is told of new files each hour holds what it was a year ago no more."""
+    with world.services() as services:
+        first = services.again(services)
+        last = first.again(first)
+        replaced = [ref(one) for one in (first.pull, first.book, first.sweep, first.propose, first.dispatch)]
+        del first
+        gc.collect()
+        assert [one() for one in replaced] == [None] * len(replaced)
+        assert last.sources
 
 
 def test_a_connector_that_is_new_or_changed_is_read_at_once_and_no_other(world: FolderWorld) -> None:
