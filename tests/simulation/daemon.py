@@ -46,6 +46,7 @@ class Running:
         self._next_due = 0.0
         for job in JOBS:
             if job.name in ("sweep", "prune"):
+                self._last[job.name] = town.time.at + SELDOM.get(job.name, 0)
                 self._run(job)
 
     def work(self) -> None:
