@@ -36,9 +36,9 @@ from engine.time.span import DAY, HOUR, Instant, Span
 from tests.chaos.started import Started, queue_dropped, started
 from tests.standins.google.files import client_secret
 from tests.standins.google.google import CLIENT, Google
-from tests.standins.google.kindness import Kindness
 from tests.standins.google.oauth import OAuth
 from tests.standins.google.server import serving
+from tests.standins.google.state import Clock, State
 from tests.standins.required import free_port
 from tests.worlds.command_line import PATIENCE
 
@@ -48,13 +48,15 @@ NAME = ConnectorName("alice-google")
 LOOK = 0.05
 APART = 2
 """Seconds by which the daemons' time, which is the store's in whole ones, may be behind ours."""
+LAG = 2.0
+"""Seconds after which a list shows what was written; a notice comes at once."""
 CONFIGURATION = """\
 [store]
 url = "{store}"
 [cluster]
 engine = "procrastinate"
 [sync]
-every = "20s"
+every = "5s"
 [api]
 public_url = "http://127.0.0.1:{port}"
 [users."alice@example.com"]
@@ -188,9 +190,17 @@ def _grant(google: Google, now: Instant) -> Grant:
     )
 
 
+class _Ours(Clock):
+    """Google's time goes by as ours does: what was written a moment ago is in its lists after a while."""
+
+    def now(self) -> float:
+        return SystemClock().now()
+
+
 @contextmanager
 def drill(folder: Path, store: str) -> Iterator[Drill]:
-    google, ports = Google(kindness=Kindness(prompt_lists=True)), (free_port(), free_port())
+    google, ports = Google(State(clock=_Ours())), (free_port(), free_port())
+    google.state.settings.list_lag = LAG
     google.account(ALICE)
     with serving(google) as at:
         (folder / "client.json").write_text(json.dumps(client_secret(at.url)))
