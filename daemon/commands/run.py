@@ -156,11 +156,12 @@ def _serve(services: Services, role: Role, stop: threading.Event, signals: Signa
     attempt(life.beat)
     alive = {"alive": (EVERY, partial(daemon.unheard, life.beat))}
     daemon.start({**_watchdog(services, daemon, manager), **alive})
-    manager.ready(f"{len(services.sources)} connectors are kept in step")
-    _LOG.info("daemon.ready", connectors=len(services.sources), version=version("gatherly"))
     serving = Serving(services.access, sign_in_letters)
     if role.does(Role.WEB):
         serving.begin()
+        serving.until_tried(PATIENCE)
+    manager.ready(f"{len(services.sources)} connectors are kept in step")
+    _LOG.info("daemon.ready", connectors=len(services.sources), version=version("gatherly"))
     Watch(daemon, manager, signals, life, lambda after: serving.take(after.access)).until_stopped(services)
     serving.finish()
     manager.stopping("What is under way ends, or is handed back")

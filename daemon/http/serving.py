@@ -38,6 +38,7 @@ class Serving:
         self._letters = letters
         self._doors: Doors | None = None
         self._stop = threading.Event()
+        self._tried = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
 
     def take(self, access: Access) -> None:
@@ -50,6 +51,12 @@ class Serving:
         """Begin, unless the configuration wants nothing served."""
         if self._access.configuration.settings.api.listen:
             self._thread.start()
+        else:
+            self._tried.set()
+
+    def until_tried(self, seconds: float) -> None:
+        """Wait until it listens, or cannot; so many seconds at most, for it holds up nothing else."""
+        self._tried.wait(seconds)
 
     def finish(self) -> None:
         """End what is under way, and stop."""
@@ -58,7 +65,13 @@ class Serving:
             self._thread.join()
 
     def _serve(self) -> None:
-        """Import what serves here: half a second that nobody has to wait for."""
+        try:
+            self._open_and_serve()
+        finally:
+            self._tried.set()
+
+    def _open_and_serve(self) -> None:
+        """Import what serves here: half a second in which all else begins its work."""
         try:
             from daemon.http.application import make_application
             from daemon.http.doors import Doors
@@ -76,6 +89,7 @@ class Serving:
         while not self._stop.is_set():
             server = make_server()
             begun = attempt(server.begin)
+            self._tried.set()
             if not isinstance(begun, Trouble):
                 _LOG.info("api.listening", address=doors.access.configuration.settings.api.base)
                 self._stop.wait()

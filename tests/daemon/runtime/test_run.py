@@ -109,6 +109,27 @@ def test_the_daemon_proposes_and_books_by_itself_and_ends_cleanly(
     assert "Plan" not in said
 
 
+def test_who_is_told_that_the_daemon_is_ready_is_answered(tmp_path: Path, manager: Manager) -> None:
+    door = tmp_path / "door"
+    world = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z", f'[api]\nlisten = "unix:{door}"\n')
+    with daemon(world, manager):
+        manager.hears("READY=1")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asker:
+            asker.settimeout(PATIENCE)
+            asker.connect(str(door))
+            asker.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert asker.recv(12) == b"HTTP/1.1 200"
+
+
+def test_a_daemon_whose_door_is_taken_is_ready_all_the_same(tmp_path: Path, manager: Manager) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        listen = f'[api]\nlisten = "127.0.0.1:{port}"\n'
+        world = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z", listen)
+        with daemon(world, manager):
+            assert "2 connectors" in manager.hears("READY=1")
+
+
 def _until(gatherly: Line, world: FolderWorld, manager: Manager, session: str, key: str) -> dict[str, Any]:
     """Ask, from one sign of life to the next, until the daemon has done its part."""
     for _ in range(60):
