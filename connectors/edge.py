@@ -36,7 +36,7 @@ from engine.ports.connector import (
     one_read,
 )
 from engine.text.plain_text import one_line
-from engine.time.span import Span
+from engine.time.span import Instant, Span
 from engine.trouble import Trouble, attempt, ours
 
 T = TypeVar("T")
@@ -120,9 +120,11 @@ class EdgedConnector:
         """Delete an event of ours."""
         self._asked("withdraw", lambda: self._made().withdraw(calendar, event_id))
 
-    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
+    def marked(
+        self, calendar: RemoteCalendarId, install: InstallId | None, since: Instant | None = None
+    ) -> Sequence[Observed]:
         """List live events with an installation's mark."""
-        return self._asked("marked", lambda: self._made().marked(calendar, install))
+        return self._asked("marked", lambda: self._made().marked(calendar, install, since))
 
     def open_channel(
         self, calendar: RemoteCalendarId, address: str, secret: str, before: Channel | None = None

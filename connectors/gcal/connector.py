@@ -43,7 +43,8 @@ from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar_object import Changes, Digest, Interpretation, RawObject
 from engine.model.channel import Channel
 from engine.ports.connector import Probe, RemoteCalendar
-from engine.time.span import Span
+from engine.time.instant import format_instant
+from engine.time.span import Instant, Span
 
 
 def probe(api: CalendarApi, options: GoogleOptions, context: ConnectorContext) -> Probe:
@@ -204,10 +205,16 @@ class GoogleConnector:
         with self._pace.writing():
             self._api.delete(calendar, event_id)
 
-    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
-        """List live events with an installation's mark: a series once, though its instances bear it too."""
+    def marked(
+        self, calendar: RemoteCalendarId, install: InstallId | None, since: Instant | None = None
+    ) -> Sequence[Observed]:
+        """List live events with an installation's mark: a series once, though its instances bear it too.
+
+        Google leaves out what ended by `since`; a series is over when its last instance is.
+        """
         wanted = f"{MARKED}=1" if install is None else f"{INSTALL}={install}"
-        pages = self._api.event_pages(calendar, privateExtendedProperty=[wanted])
+        bound = {} if since is None else {"timeMin": format_instant(since)}
+        pages = self._api.event_pages(calendar, privateExtendedProperty=[wanted], **bound)
         events = (event for page in pages for event in page.events)
         mine = (one for one in events if not one.cancelled and one.install is not None)
         marked = [one for one in mine if one.series is None]

@@ -45,7 +45,7 @@ from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar_object import Changes, Digest, Interpretation, RawObject
 from engine.model.channel import Channel
 from engine.ports.connector import Probe, RemoteCalendar
-from engine.time.span import Span
+from engine.time.span import Instant, Span
 
 LOOKED_UP = "It is looked up by its mark"
 
@@ -188,8 +188,13 @@ class OutlookConnector:
                 if event is not None and event_id_of(event) == event_id and mark_of(event) is not None:
                     self._api.delete(place.mailbox, name)
 
-    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
-        """List live events with an installation's mark."""
+    def marked(
+        self, calendar: RemoteCalendarId, install: InstallId | None, since: Instant | None = None
+    ) -> Sequence[Observed]:
+        """List live events with an installation's mark, whatever `since`.
+
+        Graph documents no filter that joins a property with a time, nor one that knows when a series ends.
+        """
         place = self._directory.place(calendar)
         wanted = (MARKED, "1") if install is None else (INSTALL, str(install))
         events = [one for page in self._api.with_mark(place.mailbox, *wanted) for one in page.events]

@@ -16,6 +16,7 @@ from daemon.booking.watched import AllWatched, Ledgered, all_watched, ledgered
 from daemon.booking.worker import BookJob
 from daemon.runtime.guard import Guard
 from engine.booking.checks.sweeping import (
+    LONG_OVER,
     Verdict,
     Watched,
     by_event,
@@ -28,6 +29,7 @@ from engine.booking.checks.sweeping import (
 from engine.ids import CalendarKey, SessionId
 from engine.model.booking import Observed
 from engine.model.set_aside import Item, Work
+from engine.time.span import Instant
 from engine.trouble import Trouble, attempt
 
 NOT_CONFIGURED = "its connector is not configured any more"
@@ -63,8 +65,8 @@ class SweepJob:
 
     def run(self) -> Swept:
         """Sweep once; a calendar that cannot be read is named and left as it is."""
-        listed, unread = self._list()
         now = self._deps.store_time()
+        listed, unread = self._list(now - LONG_OVER)
         strays = [
             Stray(calendar=key, event=event)
             for key, events in listed.items()
@@ -90,7 +92,9 @@ class SweepJob:
             unread=tuple(f"{key}: {why}" for key, why in unread.items()),
         )
 
-    def _list(self) -> tuple[Mapping[CalendarKey, Sequence[Observed]], Mapping[CalendarKey, str]]:
+    def _list(
+        self, since: Instant
+    ) -> tuple[Mapping[CalendarKey, Sequence[Observed]], Mapping[CalendarKey, str]]:
         listed, unread = {}, {}
         with self._deps.store.reading() as tx:
             calendars = self._deps.written_calendars(tx)
@@ -99,7 +103,7 @@ class SweepJob:
             if connector is None:
                 unread[key] = NOT_CONFIGURED
                 continue
-            events = attempt(partial(connector.marked, key.calendar, self._deps.store.install))
+            events = attempt(partial(connector.marked, key.calendar, self._deps.store.install, since))
             if isinstance(events, Trouble):
                 unread[key] = events.line
             else:

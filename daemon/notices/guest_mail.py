@@ -15,6 +15,7 @@ from engine.ids import EventId, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.ports.connector import Probe, RemoteCalendar, Writer
 from engine.ports.world import Clock
+from engine.time.span import Instant
 
 
 class GuestMail:
@@ -50,7 +51,9 @@ class GuestMail:
         """Refuse: a letter is taken back by another one."""
         raise WriteRefusedError(f"a letter about {event_id} cannot be deleted", code="mail")
 
-    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
+    def marked(
+        self, calendar: RemoteCalendarId, install: InstallId | None, since: Instant | None = None
+    ) -> Sequence[Observed]:
         """Find nothing, as `read` does."""
         return []
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
-from engine.time.span import Span
+from engine.time.span import Instant, Span
 
 if TYPE_CHECKING:
     from engine.errors import HeldBackError
@@ -163,8 +163,13 @@ class Writer(Reachable, Protocol):
     def withdraw(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
         """Delete an event of ours; one that is gone already is well. Somebody else's event is left alone."""
 
-    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
-        """List live events with an installation's mark; None = any installation's."""
+    def marked(
+        self, calendar: RemoteCalendarId, install: InstallId | None, since: Instant | None = None
+    ) -> Sequence[Observed]:
+        """List live events with an installation's mark; None = any installation's.
+
+        What was over `since` then may be left out, where the provider can list without it.
+        """
 
 
 class Connector(Reader, Writer, Protocol):

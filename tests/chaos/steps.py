@@ -12,7 +12,7 @@ from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar_object import Changes, Digest, Interpretation, RawObject
 from engine.ports.connector import Connector, Probe, RemoteCalendar
 from engine.ports.store import Store, Transaction
-from engine.time.span import Span
+from engine.time.span import Instant, Span
 from tests.chaos.processes import Turn, nobody_else
 from tests.doubles.provider.faults import Operation
 
@@ -115,8 +115,10 @@ class CountedConnector:
     def withdraw(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
         self._counted(Operation.WITHDRAW, lambda: self._inner.withdraw(calendar, event_id))
 
-    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
-        return self._counted(Operation.MARKED, lambda: self._inner.marked(calendar, install))
+    def marked(
+        self, calendar: RemoteCalendarId, install: InstallId | None, since: Instant | None = None
+    ) -> Sequence[Observed]:
+        return self._counted(Operation.MARKED, lambda: self._inner.marked(calendar, install, since))
 
     def close(self) -> None:
         self._inner.close()

@@ -225,3 +225,9 @@ class WritingContract:
         ]
         assert source.connector.marked(source.calendar, InstallId("another")) == []
         assert len(source.connector.marked(source.calendar, None)) == 1
+
+    def test_marks_find_what_was_not_over_by_a_moment(self, source: Source) -> None:
+        span = draft_for(source).span
+        source.connector.write(source.calendar, draft_for(source))
+        for since in (span.start, span.end - 1):
+            assert len(source.connector.marked(source.calendar, INSTALL, since)) == 1

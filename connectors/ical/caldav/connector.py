@@ -44,7 +44,7 @@ from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar_object import Changes, Digest, Interpretation, RawObject
 from engine.ports.connector import Probe, RemoteCalendar
-from engine.time.span import Span
+from engine.time.span import Instant, Span
 
 DELETIONS = 3
 """How often a deletion is tried again because the event was changed meanwhile."""
@@ -220,7 +220,9 @@ class CalDavConnector:
                     return
         raise WriteAmbiguousError(f"the event {event_id} changes faster than it can be deleted")
 
-    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
+    def marked(
+        self, calendar: RemoteCalendarId, install: InstallId | None, since: Instant | None = None
+    ) -> Sequence[Observed]:
         """List events with a mark."""
         with self._client.within(self._patience.call):
             place = self._directory.find(calendar)

@@ -30,7 +30,7 @@ from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar_object import Changes, Digest, Interpretation, RawObject
 from engine.ports.connector import Probe, RemoteCalendar
-from engine.time.span import Span
+from engine.time.span import Instant, Span
 
 WHOLE = RemoteCalendarId(".")
 """A feed is one calendar."""
@@ -143,7 +143,9 @@ class FeedConnector:
     def withdraw(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
         """Do nothing: gatherly has never written here."""
 
-    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
+    def marked(
+        self, calendar: RemoteCalendarId, install: InstallId | None, since: Instant | None = None
+    ) -> Sequence[Observed]:
         """Give nothing: gatherly has never written here."""
         return []
 

@@ -38,7 +38,7 @@ from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar_object import Changes, Digest, Interpretation, RawObject
 from engine.ports.connector import Probe, RemoteCalendar
-from engine.time.span import Span
+from engine.time.span import Instant, Span
 
 ITSELF = RemoteCalendarId(".")
 
@@ -171,7 +171,9 @@ class FolderConnector:
             if there and there.mark:
                 repository.drop(event_id)
 
-    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
+    def marked(
+        self, calendar: RemoteCalendarId, install: InstallId | None, since: Instant | None = None
+    ) -> Sequence[Observed]:
         """Find events with a mark."""
         return marked_by(self._repository(calendar).marked(), install)
 

@@ -26,7 +26,7 @@ from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar_object import Changes, Digest, Interpretation, RawObject
 from engine.ports.connector import Probe, RemoteCalendar
 from engine.text.mail_address import ADDRESS
-from engine.time.span import Span
+from engine.time.span import Instant, Span
 
 
 def connect(options: ConnectorOptions, context: ConnectorContext) -> "MailConnector":
@@ -126,7 +126,9 @@ class MailConnector:
         remedy = "Send the event with `cancelled` set"
         raise WriteRefusedError(f"a letter about {event_id} cannot be deleted", remedy, code="mail")
 
-    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
+    def marked(
+        self, calendar: RemoteCalendarId, install: InstallId | None, since: Instant | None = None
+    ) -> Sequence[Observed]:
         """Find nothing, as `read` does."""
         return []
 

@@ -91,6 +91,14 @@ def test_changed_instances_are_no_events_of_ours_by_themselves(source: GoogleWor
     assert [one.event_id for one in source.connector.marked(source.calendar, None)] == [draft.event_id]
 
 
+def test_a_series_of_ours_is_listed_until_its_last_instance_is_over(source: GoogleWorld) -> None:
+    draft = series(source)
+    source.connector.write(source.calendar, draft)
+    after_the_first = source.connector.marked(source.calendar, None, draft.span.end)
+    assert [one.event_id for one in after_the_first] == [draft.event_id]
+    assert source.connector.marked(source.calendar, None, draft.span.end + 365 * DAY) == []
+
+
 @pytest.mark.parametrize("whole", [True, False], ids=["whole tombstones", "bare tombstones"])
 def test_a_series_of_ours_stands_though_a_read_tells_of_nothing_but_instances(
     source: GoogleWorld, whole: bool

@@ -21,7 +21,7 @@ from engine.errors import (
 )
 from engine.ids import EventId, Href, RemoteCalendarId
 from engine.model.calendar_object import Changes, Digest, RawObject
-from engine.time.instant import parse_instant
+from engine.time.instant import format_instant, parse_instant
 from engine.time.span import DAY, HOUR, Span
 from tests.connectors.gcal.world import GoogleWorld, event, google_world
 from tests.contracts.connector import WINDOW, draft_for
@@ -411,6 +411,17 @@ def test_gg18_repeated_parameters_survive_paging(source: GoogleWorld) -> None:
     found = source.connector.marked(source.calendar, draft_for(source).mark.install)
     assert {one.event_id for one in found} == {mine.event_id, other.event_id}
     assert all(query.get("privateExtendedProperty") for query in asked(source))
+
+
+def test_what_was_over_long_ago_is_not_sent_again_to_be_swept(source: GoogleWorld) -> None:
+    span, install = draft_for(source).span, draft_for(source).mark.install
+    source.connector.write(source.calendar, draft_for(source))
+    assert len(source.connector.marked(source.calendar, install, span.end - 1)) == 1
+    assert source.connector.marked(source.calendar, install, span.end) == []
+    assert {query.get("timeMin") for query in asked(source)} == {
+        format_instant(span.end - 1),
+        format_instant(span.end),
+    }
 
 
 @pytest.mark.parametrize("fault", [Fault.ERROR_AFTER, Fault.LOST_AFTER, Fault.TRUNCATED, Fault.HTML])

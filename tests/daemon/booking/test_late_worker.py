@@ -14,6 +14,7 @@ from engine.booking.policy import OnDeleted, Policy
 from engine.ids import InstallId, RemoteCalendarId, UserId
 from engine.model.booking import BookingState, Observed
 from engine.sessions import state_machine
+from engine.time.span import Instant
 from tests.doubles.provider.connector import MemoryConnector
 from tests.doubles.provider.faults import Fault, Operation
 from tests.worlds.book_world import CALENDAR, SESSION, World, slot
@@ -26,11 +27,13 @@ class Sleepy(MemoryConnector):
 
     meanwhile: Callable[[], None] | None = None
 
-    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
+    def marked(
+        self, calendar: RemoteCalendarId, install: InstallId | None, since: Instant | None = None
+    ) -> Sequence[Observed]:
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile is not None:
             meanwhile()
-        return super().marked(calendar, install)
+        return super().marked(calendar, install, since)
 
 
 def sleeper(world: World, meanwhile: Callable[[], None]) -> BookJob:

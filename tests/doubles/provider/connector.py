@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 
+from engine.booking.checks.sweeping import LONG_OVER, is_long_over
 from engine.errors import SourceError
 from engine.ids import EventId, EventUid, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar_object import Changes, Digest, Interpretation, Occurrence, RawObject
 from engine.ports.connector import Probe, RemoteCalendar
-from engine.time.span import Span
+from engine.time.span import Instant, Span
 from tests.doubles.provider.faults import (
     APPLIES,
     Fault,
@@ -106,10 +107,13 @@ class MemoryConnector:
             self._provider.delete(calendar, event_id)
         raise_after(fault)
 
-    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
+    def marked(
+        self, calendar: RemoteCalendarId, install: InstallId | None, since: Instant | None = None
+    ) -> Sequence[Observed]:
         """List live events with an installation's mark."""
         raise_before(self._faults.next(Operation.MARKED))
-        return [observed(event) for event in self._provider.listed(calendar) if is_ours(event, install)]
+        found = [observed(event) for event in self._provider.listed(calendar) if is_ours(event, install)]
+        return [one for one in found if since is None or not is_long_over(one, since + LONG_OVER)]
 
     def close(self) -> None:
         """Nothing to let go of."""
