@@ -36,7 +36,7 @@ from engine.model.operations import SyncJob
 from engine.model.set_aside import Item, Work
 from engine.operations.metrics import PULL_SECONDS
 from engine.operations.polling import failed, first_failure, held_back, succeeded
-from engine.operations.pushed import has_missed
+from engine.operations.pushed import again_after, has_missed, is_for_notice
 from engine.ports.connector import one_read
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Randomness
@@ -214,6 +214,7 @@ class PullJob:
         poll_floor = max((one.poll_floor for one in read), default=0)
         now = self._clock.now()
         failure, fraction = first_failure(errors), self._randomness.fraction()
+        changed = any(one.changed for one in read)
         if failure is not None:
             after = failed(account, failure, now, source.every, fraction)
         elif errors:
@@ -221,7 +222,8 @@ class PullJob:
         else:
             spread = 1 + (fraction - 0.5) / 10
             wait = max(min(poll_floor, self._longest_wait), int(self._every(source, account, now) * spread))
-            after = succeeded(account, now, wait)
+            again = None if changed else again_after(account, now)
+            after = succeeded(account, now, wait if again is None else min(wait, again))
         quiet = [one.quiet for one in read if one.quiet is not None]
         told = self.jobs.over(job, None if failure is None else str(failure))
         try:
@@ -230,8 +232,12 @@ class PullJob:
             return self._store_outcome(source, account, after, (), told, healthy=not errors)
 
     def _every(self, source: Source, account: CalendarAccount, now: Instant) -> int:
-        """Tell how often a connector is polled: more seldom while its provider tells of changes."""
-        if account.missed or not self._channels.is_healthy(source.name, now):
+        """Tell how often a connector is polled: more seldom while its provider tells of changes.
+
+        Once more as often as ever after a notice: the next change may be behind what the lists showed.
+        """
+        doubtful = account.missed or is_for_notice(account, now)
+        if doubtful or not self._channels.is_healthy(source.name, now):
             return source.every
         return max(source.every, min(source.every * STRETCH, self._longest_wait))
 

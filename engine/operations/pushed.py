@@ -10,6 +10,10 @@ from engine.time.span import Instant
 
 DEBOUNCE = 5
 """Seconds in which a connector is read once, however often it is pushed."""
+LATE = 10
+"""Seconds until it is read again where a notice came before the lists show what it told of."""
+LATEST = 160
+"""Lists are waited for no longer: it is read after 10, 20, 40, 80 and 160 seconds."""
 
 
 def heard(account: CalendarAccount, now: Instant) -> CalendarAccount | None:
@@ -21,6 +25,22 @@ def heard(account: CalendarAccount, now: Instant) -> CalendarAccount | None:
     return replace(account, heard=before + DEBOUNCE if lately else now, missed=False)
 
 
+def is_for_notice(account: CalendarAccount, now: Instant) -> bool:
+    """Tell whether a read is the first after a notice, or one soon after those that brought nothing."""
+    if account.heard > now + DEBOUNCE:
+        return False
+    last = account.last_success or 0
+    soon_after = account.next_run - last <= LATEST // 2 and now - account.heard <= 2 * LATEST
+    return account.heard > last or soon_after
+
+
+def again_after(account: CalendarAccount, now: Instant) -> int | None:
+    """Give the seconds after which to read again for a notice that brought nothing so far; None: no more."""
+    age = now - account.heard
+    return max(LATE, age) if is_for_notice(account, now) and age < LATEST else None
+
+
 def has_missed(account: CalendarAccount, now: Instant) -> bool:
     """Tell whether a change that was met just now should have been told of since the last good read."""
-    return not (account.last_success or 0) <= account.heard <= now + DEBOUNCE
+    told = (account.last_success or 0) <= account.heard <= now + DEBOUNCE
+    return not told and not is_for_notice(account, now)

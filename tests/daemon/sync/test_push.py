@@ -25,7 +25,7 @@ from engine.ids import ConnectorName, RemoteCalendarId, UserId
 from engine.model.calendar import CalendarAccount
 from engine.model.integration import GrantStatus
 from engine.model.operations import Grant
-from engine.operations.pushed import DEBOUNCE, heard
+from engine.operations.pushed import DEBOUNCE, LATE, heard
 from engine.time.instant import format_instant
 from engine.time.span import DAY, HOUR, MINUTE
 from tests.conftest import NOTHING_SERVED
@@ -149,6 +149,7 @@ class Pushed:
         self.google.state.channels.clear()
         self.outlook.log.clear()
         self.outlook.state.settings.kindness = KIND
+        self.google.state.settings.kindness = GoogleKindness(prompt_lists=True)
         self.services.push._waits.clear()
         self.services.access.channels.__init__()  # type: ignore[misc] # it knows nothing yet
         self.pass_by(HOUR)
@@ -159,6 +160,12 @@ class Pushed:
             self.read(name)
         assert self.services.push.run() == 2
         self.deliver()
+
+    def lists_lag(self, seconds: int) -> None:
+        """Let what both providers list be late by so much."""
+        self.outlook.state.settings.kindness = replace(KIND, prompt_lists=False)
+        self.google.state.settings.kindness = GoogleKindness(prompt_lists=False)
+        self.outlook.state.settings.list_lag = self.google.state.settings.list_lag = float(seconds)
 
     def deliver(self) -> list[int]:
         told = [google_delivers(one) for one in self.google.state.notices]
@@ -252,6 +259,46 @@ def test_a_notice_has_the_connector_read_soon_and_once(pushed: Pushed) -> None:
     for name in (OUTLOOK, GOOGLE):
         assert pushed.next_run(name) <= pushed.clock.at + 1 < before[name]
         assert pushed.read(name) == 1
+
+
+@pytest.mark.parametrize("name", [OUTLOOK, GOOGLE])
+@pytest.mark.parametrize("lag", [5, 45])
+def test_a_change_that_no_list_shows_yet_is_read_soon_after_its_notice(
+    pushed: Pushed, name: ConnectorName, lag: int
+) -> None:
+    pushed.settle()
+    pushed.pass_by(MINUTE)
+    pushed.lists_lag(lag)
+    pushed.put()
+    pushed.deliver()
+    put_at, changed = pushed.clock.at, pushed.read(name)
+    assert changed == 0
+    while not changed and pushed.clock.at < put_at + HOUR:
+        pushed.pass_by(pushed.next_run(name) - pushed.clock.at)
+        changed = pushed.read(name)
+    assert pushed.clock.at - put_at <= 2 * max(lag, LATE)
+    assert not pushed.account(name).missed
+
+
+@pytest.mark.parametrize("name", [OUTLOOK, GOOGLE])
+def test_a_notice_that_nothing_comes_of_has_the_connector_read_a_few_times_more(
+    pushed: Pushed, name: ConnectorName
+) -> None:
+    pushed.settle()
+    pushed.pass_by(MINUTE)
+    pushed.put()
+    assert pushed.read(name) == 1
+    pushed.pass_by(MINUTE)
+    pushed.deliver()
+    waits = list[int]()
+    while not waits or waits[-1] < MINUTE * 2:
+        assert pushed.read(name) == 0
+        waits.append(pushed.next_run(name) - pushed.clock.at)
+        pushed.pass_by(waits[-1])
+    *soon, afterwards = waits
+    assert soon == [10, 10, 20, 40, 80]
+    assert afterwards < 1.1 * pushed.services.sources[name].every
+    assert pushed.is_polled_seldom(name, pushed.services)
 
 
 def test_however_many_notices_make_two_reads_due_in_a_window(pushed: Pushed) -> None:
