@@ -37,7 +37,7 @@ class Screen:
 
     def write(self, text: str) -> int:
         """Write a text, as it may be shown: without colours, too, whoever put them there."""
-        plain = _COLOUR.sub("", text)
+        plain = _COLOUR.sub("", text) if "\x1b" in text else text
         self._stream.write(without_control(self._masked(plain) if self._masked else plain))
         return len(text)
 

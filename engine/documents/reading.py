@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from engine.bounds import LONGEST_WINDOW
 from engine.errors import InputError
@@ -53,7 +53,7 @@ class Fields:
             return default
         if not isinstance(value, str):
             raise self.wrong(key, "Write a text")
-        return checked_length(value, self.at(key), most)
+        return value if most is None or len(value) <= most else checked_length(value, self.at(key), most)
 
     def maybe_text(self, key: str, *, most: int | None = None) -> str | None:
         """Read a string that may be absent."""
@@ -61,10 +61,16 @@ class Fields:
 
     def id(self, key: str, default: str | None = None) -> str:
         """Read an id: a string of 1 to 255 characters."""
-        return checked_id(self.text(key, default), self.at(key))
+        value = self.text(key, default)
+        return value if 1 <= len(value) <= LONGEST_ID else checked_id(value, self.at(key))
 
     def ids(self, key: str, most: int | None = None) -> tuple[str, ...]:
         """Read an array of at most so many ids; absent is empty."""
+        items = self.items(key, most)
+        if set(map(type, items)) == {str}:
+            texts = cast("list[str]", items)
+            if all(map(len, texts)) and len(max(texts, key=len)) <= LONGEST_ID:
+                return tuple(texts)
         return self.each(key, checked_id, most)
 
     def whole(

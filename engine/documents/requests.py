@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
-from itertools import repeat
+from functools import lru_cache
 from operator import lt
 
 from engine.documents.learned_models import parse_model
@@ -12,7 +11,15 @@ from engine.documents.rules import parse_constraint
 from engine.documents.sessions import parse_question
 from engine.documents.users import parse_attendee
 from engine.errors import InputError
-from engine.find.request import DEFAULT_LIMIT, DEFAULT_STEP, BusyEntry, BusyTimes, FindRequest, search_window
+from engine.find.request import (
+    DEFAULT_LIMIT,
+    DEFAULT_STEP,
+    BusyColumns,
+    BusyEntry,
+    BusyTimes,
+    FindRequest,
+    search_window,
+)
 from engine.find.series.rule import check_recurring
 from engine.ids import UserId
 from engine.learning.ranking import LearnedRanking
@@ -30,8 +37,6 @@ REQUEST_FIELDS = frozenset(
 _ENTRY_FIELDS = frozenset({"start", "end", "label", "status"})
 _WINDOW_FIELDS = frozenset({"start", "end"})
 _SHARED = frozenset({"users", "busy", "rules", "model"})
-_BUSY = partial(tuple.__new__, BusyEntry)
-"""Makes an entry of its four parts, as quickly as a tuple is made."""
 LONGEST_STEP = 1440
 MOST_PROPOSALS = 1000
 
@@ -163,14 +168,14 @@ def _busy(fields: Fields) -> dict[UserId, BusyTimes]:
     }
 
 
-def _entries(items: list[object], path: str) -> tuple[BusyEntry, ...]:
+def _entries(items: list[object], path: str) -> tuple[BusyEntry, ...] | BusyColumns:
     plain = _plain_entries(items) if items else ()
     if plain is not None:
         return plain
     return tuple([_entry(item, f"{path}[{index}]") for index, item in enumerate(items)])
 
 
-def _plain_entries(items: list[object]) -> tuple[BusyEntry, ...] | None:
+def _plain_entries(items: list[object]) -> BusyColumns | None:
     """Read many of the commonest form at once, `[T, T, label]` in plain UTC; None where one is of another."""
     if set(map(type, items)) != {list} or set(map(len, items)) != {3}:  # type: ignore[arg-type]
         return None
@@ -180,7 +185,7 @@ def _plain_entries(items: list[object]) -> tuple[BusyEntry, ...] | None:
     starts, ends = plain_instants(first), plain_instants(last)
     if starts is None or ends is None or any(map(lt, ends, starts)):
         return None
-    return tuple(map(_BUSY, zip(starts, ends, labels, repeat(BusyStatus.BUSY), strict=False)))
+    return BusyColumns(starts, ends, labels)
 
 
 def _entry(item: object, path: str) -> BusyEntry:

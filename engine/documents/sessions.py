@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC
-from typing import Any
+from typing import Any, cast
 
 from engine.bounds import (
     LATEST,
@@ -125,7 +125,10 @@ def parse_question(document: object, now: Instant, path: str = "session") -> Eve
 def _session(fields: Fields, created_at: Instant) -> EventSession:
     expires_at = fields.maybe_instant("expiresAt")
     metadata, record = parted(fields.mapping("metadata"))
-    given = {name: read(fields) for key, name, read in _OPTIONAL if fields.values.get(key) is not None}
+    seldom = [
+        _OPTIONAL[key] for key, value in fields.values.items() if value is not None and key in _OPTIONAL
+    ]
+    given = {name: read(fields) for name, read in seldom}
     session = EventSession(
         id=SessionId(fields.id("id", "session")),
         host_user_id=UserId(fields.id("hostUserId")),
@@ -147,7 +150,7 @@ def _groups(fields: Fields) -> tuple[Group, ...]:
 
 
 def _users(fields: Fields, key: str) -> tuple[UserId, ...]:
-    return tuple(UserId(item) for item in fields.ids(key, MOST_ATTENDEES))
+    return cast("tuple[UserId, ...]", fields.ids(key, MOST_ATTENDEES))
 
 
 def _recurrence(fields: Fields) -> str | None:
@@ -196,40 +199,37 @@ def _check_roles(session: EventSession, fields: Fields) -> None:
         seen.add(user)
 
 
-_OPTIONAL: tuple[tuple[str, str, Callable[[Fields], Any]], ...] = (
-    ("optionalIds", "optional_ids", lambda fields: _users(fields, "optionalIds")),
-    ("groups", "groups", _groups),
-    ("guests", "guests", lambda fields: fields.each("guests", parse_guest, MOST_ATTENDEES)),
-    ("description", "description", lambda fields: fields.text("description", most=LONGEST_DESCRIPTION)),
-    ("location", "location", lambda fields: fields.text("location", most=LONGEST_LOCATION)),
-    ("status", "status", lambda fields: fields.word("status", SessionStatus)),
-    ("proposedTimes", "proposed_times", lambda fields: fields.each("proposedTimes", parse_slot, MOST_SLOTS)),
-    ("finalTime", "final_time", lambda fields: fields.maybe("finalTime", parse_slot)),
-    ("constraints", "constraints", lambda fields: fields.maybe("constraints", parse_constraints)),
-    ("search", "search", lambda fields: fields.window("search")),
-    (
-        "searchDays",
+_OPTIONAL: dict[str, tuple[str, Callable[[Fields], Any]]] = {
+    "optionalIds": ("optional_ids", lambda fields: _users(fields, "optionalIds")),
+    "groups": ("groups", _groups),
+    "guests": ("guests", lambda fields: fields.each("guests", parse_guest, MOST_ATTENDEES)),
+    "description": ("description", lambda fields: fields.text("description", most=LONGEST_DESCRIPTION)),
+    "location": ("location", lambda fields: fields.text("location", most=LONGEST_LOCATION)),
+    "status": ("status", lambda fields: fields.word("status", SessionStatus)),
+    "proposedTimes": ("proposed_times", lambda fields: fields.each("proposedTimes", parse_slot, MOST_SLOTS)),
+    "finalTime": ("final_time", lambda fields: fields.maybe("finalTime", parse_slot)),
+    "constraints": ("constraints", lambda fields: fields.maybe("constraints", parse_constraints)),
+    "search": ("search", lambda fields: fields.window("search")),
+    "searchDays": (
         "search_days",
         lambda fields: fields.whole("searchDays", least=1, most=MOST_DAYS, unit="days"),
     ),
-    (
-        "minimumNotice",
+    "minimumNotice": (
         "minimum_notice",
         lambda fields: fields.whole("minimumNotice", most=LONGEST_NOTICE, unit="minutes"),
     ),
-    (
-        "bufferTime",
+    "bufferTime": (
         "buffer_time",
         lambda fields: fields.whole("bufferTime", most=LONGEST_SESSION, unit="minutes"),
     ),
-    ("recurrence", "recurrence", _recurrence),
-    ("resourceIds", "resource_ids", lambda fields: fields.ids("resourceIds", MOST_ATTENDEES)),
-    ("rejectedSlots", "rejected_slots", lambda fields: fields.each("rejectedSlots", parse_slot, MOST_SLOTS)),
-    ("responses", "responses", lambda fields: fields.each("responses", _response, MOST_ANSWERS)),
-    ("scheduledAt", "scheduled_at", lambda fields: fields.instant("scheduledAt")),
-    ("completedAt", "completed_at", lambda fields: fields.instant("completedAt")),
-)
-"""The fields that are seldom there: their keys, the names of their values, and how they are read."""
+    "recurrence": ("recurrence", _recurrence),
+    "resourceIds": ("resource_ids", lambda fields: fields.ids("resourceIds", MOST_ATTENDEES)),
+    "rejectedSlots": ("rejected_slots", lambda fields: fields.each("rejectedSlots", parse_slot, MOST_SLOTS)),
+    "responses": ("responses", lambda fields: fields.each("responses", _response, MOST_ANSWERS)),
+    "scheduledAt": ("scheduled_at", lambda fields: fields.instant("scheduledAt")),
+    "completedAt": ("completed_at", lambda fields: fields.instant("completedAt")),
+}
+"""The fields that are seldom there by their keys: the names of their values, and how they are read."""
 
 
 def session_document(session: EventSession) -> dict[str, Any]:

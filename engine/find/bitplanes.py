@@ -41,17 +41,19 @@ def _added(left: Bitplanes, right: Bitplanes) -> Bitplanes:
     """Add two numbers at every point: a ripple of carries through the planes."""
     if len(left) < len(right):
         left, right = right, left
-    planes, carry = [], 0
-    for one, other in zip(left, right, strict=False):
-        if not other and not carry:
-            planes.append(one)
-            continue
-        odd = one ^ other
-        planes.append(odd ^ carry)
-        carry = one & other | odd & carry
-    for one in left[len(right) :]:
-        planes.append(one ^ carry)
+    planes, carry, place = list(left), 0, 0
+    for other in right:
+        if other or carry:
+            one = planes[place]
+            odd = one ^ other
+            planes[place] = odd ^ carry
+            carry = one & other | odd & carry
+        place += 1
+    while carry and place < len(planes):
+        one = planes[place]
+        planes[place] = one ^ carry
         carry &= one
+        place += 1
     if carry:
         planes.append(carry)
     return tuple(planes)

@@ -7,7 +7,7 @@ are read off the minutes; only where something ends within a minute do the exact
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import NamedTuple, Protocol
 
@@ -88,22 +88,26 @@ def _blocked_units(bits: int, touched: Touched, edges: Edges, grid: Grid) -> int
 
 def _lowered(number: int, most: int) -> int:
     """Set each bit that is at most so far below one that is set."""
-    done = 0
-    while done < most:
-        step = min(done + 1, most - done)
+    for step in _doubling(most):
         number |= number >> step
-        done += step
     return number
 
 
 def _raised(number: int, most: int) -> int:
     """Set each bit that is at most so far above one that is set."""
-    done = 0
-    while done < most:
-        step = min(done + 1, most - done)
+    for step in _doubling(most):
         number |= number << step
-        done += step
     return number
+
+
+@lru_cache(maxsize=256)
+def _doubling(most: int) -> tuple[int, ...]:
+    """Give the steps that take a bit to every place up to so far away; each at most doubles the run."""
+    steps, done = [], 0
+    while done < most:
+        steps.append(min(done + 1, most - done))
+        done += steps[-1]
+    return tuple(steps)
 
 
 class BlockedByEdges:

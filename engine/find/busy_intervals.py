@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from math import inf
-from operator import gt, lt
+from operator import lt
 from typing import NamedTuple
 
 from engine.find.start_grid import Grid
@@ -53,7 +53,7 @@ class BusyIntervals:
         if not all(map(lt, starts, ends)):
             some = [one for one in zip(starts, ends, strict=True) if one[0] < one[1]]
             self.starts, self.ends = zip(*some, strict=True) if some else ((), ())
-        if any(map(gt, self.starts, self.starts[1:])):
+        if list(self.starts) != sorted(self.starts):
             self.starts, self.ends = zip(*sorted(zip(self.starts, self.ends, strict=True)), strict=True)
         self.ends = _latest(self.ends)
         self._minutes: _Row | None = None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from engine.find.busy_intervals import BusyIntervals
 from engine.find.person import People, Person
-from engine.find.request import BusyTimes, FindRequest
+from engine.find.request import BusyColumns, BusyTimes, FindRequest
 from engine.ids import UserId
 from engine.model.calendar import BusyStatus
 from engine.model.constraint import Constraint, ConstraintLevel, MinGap
@@ -32,6 +32,8 @@ def timetable(entries: BusyTimes) -> Timetable:
     """Sort what is known of somebody; zero-length entries are none."""
     if not entries:
         return Timetable(NEVER, NEVER)
+    if isinstance(entries, BusyColumns):
+        return Timetable(BusyIntervals(entries.starts, entries.ends), NEVER)
     starts, ends, _, kinds = zip(*entries, strict=True)
     if kinds.count(BusyStatus.BUSY) == len(kinds) or BusyStatus.TENTATIVE not in kinds:
         return Timetable(BusyIntervals(starts, ends), NEVER)

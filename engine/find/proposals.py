@@ -66,6 +66,18 @@ class Setting(NamedTuple):
         """Give what each of them says of the lattice points."""
         return [self.scale.scored_bits(one, required, grid, self.duration) for one, required in self.people]
 
+    def written(self, start: Instant) -> list[str]:
+        """Write a start on each of their clocks."""
+        texts: dict[int | None, str] = {}
+        found = []
+        for person, _ in self.people:
+            offset = person.local.steady
+            text = None if offset is None else texts.get(offset)
+            if text is None:
+                text = texts[offset] = person.local.written(start)
+            found.append(text)
+        return found
+
     def asked(self, start: Instant) -> list[Said]:
         """Ask each of them about one feasible start."""
         end, told = start + self.duration, []
@@ -193,7 +205,7 @@ def _all_reasons(scene: Setting, pick: Pick) -> list[Reason]:
 
 def _slot(scene: Setting, pick: Pick, seen: _Seen) -> TimeSlot:
     start = pick.start
-    written = [person.local.written(start) for person, _ in scene.people]
+    written = scene.written(start)
     return TimeSlot(
         start=start,
         end=start + scene.duration,

@@ -1,7 +1,9 @@
 """What a search is asked: a session, its people, their busy times, and a window."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.find.start_grid import Grid, grid_of_days
@@ -34,7 +36,27 @@ class BusyEntry(NamedTuple):
     status: BusyStatus = BusyStatus.BUSY
 
 
-BusyTimes = tuple[BusyEntry, ...] | None
+_ENTRY = partial(tuple.__new__, BusyEntry)
+"""Makes an entry of its four parts, as quickly as a tuple is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class BusyColumns:
+    """Busy stretches of one person, each `BUSY`, in columns of one length, as many are read at once."""
+
+    starts: Sequence[Instant]
+    ends: Sequence[Instant]
+    labels: Sequence[str]
+
+    def __iter__(self) -> Iterator[BusyEntry]:
+        parts = zip(self.starts, self.ends, self.labels, repeat(BusyStatus.BUSY), strict=False)
+        return map(_ENTRY, parts)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+
+BusyTimes = tuple[BusyEntry, ...] | BusyColumns | None
 """What is known of one person: entries in any order, or None = unknown, which is never free."""
 
 

@@ -80,7 +80,7 @@ def test_what_everybody_is_used_to_costs_a_warm_search_at_most_30_percent_more(
 def test_one_changed_calendar_to_its_re_checked_sessions(a: list[FindRequest], known: Bitmaps) -> None:
     user = a[0].session.host_user_id
     touched = [request for request in a if user in request.session.attendee_ids][:5]
-    variants = [{**a[0].busy, user: (a[0].busy[user] or ())[:count]} for count in (198, 199)]
+    variants = [{**a[0].busy, user: tuple(a[0].busy[user] or ())[:count]} for count in (198, 199)]
     states = itertools.cycle([[replace(request, busy=busy) for request in touched] for busy in variants])
 
     def change() -> None:

@@ -29,6 +29,9 @@ from engine.ports.world import Clock
 from engine.rules.checkable import checkable, with_check
 from engine.text.plain_text import escaped_control
 
+_MANY = 50_000
+"""How many objects come to be before the garbage collector looks at them: answers leave no circles behind."""
+
 
 def run(
     file: Annotated[
@@ -109,6 +112,7 @@ def _shared(file: Path) -> Shared:
 
 def _answer_lines(lines: Iterator[str], shared: Shared | None, clock: Clock) -> int:
     """Answer line by line; what is worked out of shared people is kept from line to line."""
+    gc.set_threshold(_MANY)
     worst, kept = 0, Bitmaps()
     for line in lines:
         if line.strip():
@@ -132,7 +136,8 @@ def _answer_line(
         answer, broken = _named(name, answer_text(found, all_starts=request.all_starts)), 0
     except InputError as error:
         answer, broken = json_text({"id": name.get("id"), "error": str(error)}), 1
-    print(answer, flush=True)
+    sys.stdout.write(f"{answer}\n")
+    sys.stdout.flush()
     return broken
 
 

@@ -9,7 +9,7 @@ import pytest
 from engine.documents.requests import parse_request
 from engine.find.backends import Bitmaps, IntervalSearch
 from engine.find.people import Roster
-from engine.find.request import BusyEntry, FindRequest
+from engine.find.request import BusyColumns, BusyEntry, FindRequest
 from engine.find.search import bookable, find
 from engine.ids import UserId
 from engine.model.calendar import BusyStatus
@@ -128,3 +128,27 @@ def test_what_reaches_far_beyond_the_window_is_kept_and_still_right_for_a_later_
         moved = Span(window.start + days * DAY, window.end + days * DAY)
         asked = replace(request, window=moved, now=moved.start)
         assert find(asked, kept) == find(asked, IntervalSearch())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_entries_that_are_read_in_columns_are_answered_like_single_ones(seed: int) -> None:
+    request = drawn(seed)
+    start, rng = request.window.start, random.Random(seed)
+    taken = [(start + rng.randrange(DAY), rng.choice((0, 1, 59, 600, 3599, 7200))) for _ in range(12)]
+    starts, ends = [at for at, _ in taken], [at + seconds for at, seconds in taken]
+    in_columns = BusyColumns(starts, ends, ["busy"] * len(taken))
+    singly = tuple(BusyEntry(at, end, "busy") for at, end in zip(starts, ends, strict=True))
+    assert tuple(in_columns) == singly
+    assert len(in_columns) == len(singly)
+    one, other = (replace(request, busy={**request.busy, HOST: busy}) for busy in (in_columns, singly))
+    assert find(one, Bitmaps()) == find(other, Bitmaps())
+
+
+def test_plain_entries_of_a_document_are_read_in_columns() -> None:
+    rows = [["2026-06-01T10:00:00Z", "2026-06-01T11:00:00Z", "busy"]] * 2
+    request = {"session": {"hostUserId": "u0", "duration": 30}, "users": [{"id": "u0"}], "busy": {"u0": rows}}
+    plain = parse_request(request, now=0).busy[HOST]
+    unlike = parse_request({**request, "busy": {"u0": [rows[0], rows[1][:2]]}}, now=0).busy[HOST]
+    assert isinstance(plain, BusyColumns)
+    assert isinstance(unlike, tuple)
+    assert [entry[:2] for entry in plain] == [entry[:2] for entry in unlike]

@@ -72,7 +72,7 @@ def test_the_order_of_attendees_and_entries_does_not_matter(backend: type[Backen
     invitees = list(request.session.invitee_ids)
     rng.shuffle(invitees)
     busy = {
-        user: None if entries is None else tuple(rng.sample(entries, len(entries)))
+        user: None if entries is None else tuple(rng.sample(tuple(entries), len(entries)))
         for user, entries in request.busy.items()
     }
     changed = replace(request, session=replace(request.session, invitee_ids=tuple(invitees)), busy=busy)
@@ -99,7 +99,7 @@ def _split(entries: Iterable[BusyEntry]) -> Iterable[BusyEntry]:
 @EXAMPLES
 def test_one_block_less_only_adds_feasible_starts(seed: int) -> None:
     request = drawn(seed)
-    busy = {user: (entries or ())[1:] for user, entries in request.busy.items()}
+    busy = {user: tuple(entries or ())[1:] for user, entries in request.busy.items()}
     fewer = replace(request, busy=busy)
     among = feasible(fewer, Roster().people(fewer))
     runs = feasible(request, Roster().people(request))
