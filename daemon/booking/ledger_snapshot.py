@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 from daemon.booking.calls import BookCalls
 from daemon.booking.copy_lookup import foreign_over
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.sweep import NOT_CONFIGURED
+from daemon.booking.watched import in_shares
 from engine.booking.checks.ledger_snapshot import Found, LedgerSnapshot, SessionLedger
 from engine.booking.checks.sweeping import is_watched
 from engine.booking.outbox.not_booked import epochs_told
@@ -19,8 +20,8 @@ from engine.model.booking import UNFINISHED, Booking, BookingState, Effect, Hold
 from engine.model.session import EventSession
 from engine.ports.relations import Rows
 from engine.ports.store import Transaction
-from engine.time.span import Span
-from engine.trouble import Trouble, Unopened, row_by_row
+from engine.time.span import Instant, Span
+from engine.trouble import Trouble, Unopened
 
 
 def read_ledger_snapshot(deps: BookDeps, say: Callable[[str], object] = lambda _: None) -> LedgerSnapshot:
@@ -35,7 +36,7 @@ def read_ledger_snapshot(deps: BookDeps, say: Callable[[str], object] = lambda _
     say("comparing what stands there with the bookings")
     with deps.store.reading() as tx:
         unopened = list[str]()
-        accounts = _accounts(tx, _named("session", unopened))
+        accounts = _accounts(tx, deps.store_time(), _named("session", unopened))
         refused = tuple(deps.refused_offers(tx, deps.store_time(), _named("session", unopened)))
         told = tx.outbox.listed(_named("outbox entry", unopened))
         ledger = LedgerSnapshot(
@@ -122,10 +123,10 @@ def _named(what: str, into: list[str]) -> Unopened:
     return lambda row, trouble: into.append(f"{what} {row}: {trouble.line}")
 
 
-def _accounts(tx: Transaction, unopened: Unopened) -> dict[SessionId, SessionLedger]:
+def _accounts(tx: Transaction, now: Instant, unopened: Unopened) -> dict[SessionId, SessionLedger]:
     """Read every booking with all that is known of it."""
     accounts = dict[SessionId, SessionLedger]()
-    for session, found in row_by_row(tx.ledger.in_state(tuple(BookingState)), partial(_account, tx)):
+    for session, found in in_shares(tx.ledger.in_state(tuple(BookingState)), partial(_some, tx, now)):
         if isinstance(found, Trouble):
             unopened(session, found)
         elif found is not None:
@@ -133,34 +134,52 @@ def _accounts(tx: Transaction, unopened: Unopened) -> dict[SessionId, SessionLed
     return accounts
 
 
-def _account(tx: Transaction, name: SessionId) -> SessionLedger | None:
-    booking = tx.ledger.booking(name)
-    if booking is None:
-        return None
-    session = tx.sessions.get(name)
-    return SessionLedger(
-        booking=booking,
-        effects=tuple(tx.ledger.effects(booking.session)),
-        session=session,
-        holds=tuple(_holds(tx, booking, session)),
-        foreign=_foreign(tx, booking, session),
-        told=epochs_told(tx.messages.of(booking.session)),
-    )
+def _some(tx: Transaction, now: Instant, names: Sequence[SessionId]) -> list[SessionLedger | None]:
+    """Read some of them, each in its place; None where there is no booking any more."""
+    bookings, effects = tx.ledger.bookings(names), tx.ledger.effects_of_any(names)
+    sessions = {one.id: one for one in tx.sessions.some(names)}
+    slots = {name: slot for name, one in bookings.items() if (slot := one.slot) is not None}
+    holds = _holds(tx, [(sessions[name], slots[name]) for name in slots.keys() & sessions.keys()])
+    return [
+        SessionLedger(
+            booking=bookings[name],
+            effects=tuple(effects[name]),
+            session=sessions.get(name),
+            holds=tuple(holds.get(name, ())),
+            foreign=_foreign(tx, bookings[name], sessions.get(name), now),
+            told=epochs_told(tx.messages.of(name)),
+        )
+        if name in bookings
+        else None
+        for name in names
+    ]
 
 
-def _foreign(tx: Transaction, booking: Booking, session: EventSession | None) -> tuple[str, ...]:
+def _foreign(
+    tx: Transaction, booking: Booking, session: EventSession | None, now: Instant
+) -> tuple[str, ...]:
+    """Name what lies on a booking's time, for as long as that matters to anybody."""
     slot = booking.slot
-    if slot is None or session is None or booking.state is not BookingState.CONFIRMED:
+    if slot is None or session is None or not is_watched(booking, session, now):
         return ()
     return foreign_over(tx, session, slot)
 
 
-def _holds(tx: Transaction, booking: Booking, session: EventSession | None) -> list[Hold]:
-    if booking.slot is None or session is None:
-        return []
-    whole = booking.slot.hull(Span(booking.slot.start, over_at(session, booking.slot)))
-    found = tx.ledger.holds_of_any(session.required_ids, whole)
-    return [hold for hold in found if hold.session == booking.session]
+def _holds(
+    tx: Transaction, booked: Sequence[tuple[EventSession, Span]]
+) -> Mapping[SessionId, Sequence[Hold]]:
+    """Give what is held for each session of its people, within what its booking takes."""
+    if not booked:
+        return {}
+    taken = {one.id: slot.hull(Span(slot.start, over_at(one, slot))) for one, slot in booked}
+    people = {one.id: frozenset(one.required_ids) for one, _ in booked}
+    whole = reduce(Span.hull, taken.values())
+    found: dict[SessionId, list[Hold]] = {}
+    for hold in tx.ledger.holds_of_any(frozenset().union(*people.values()), whole):
+        of = hold.session
+        if of in taken and hold.person in people[of] and hold.span.overlaps(taken[of]):
+            found.setdefault(of, []).append(hold)
+    return found
 
 
 def _sealed_faults(tx: Transaction, connectors: Mapping[ConnectorName, object]) -> list[str]:

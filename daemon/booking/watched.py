@@ -29,7 +29,7 @@ def all_watched(tx: Transaction, now: Instant) -> Iterator[tuple[SessionId, Watc
     Raises:
         StoreUnavailableError: the store as a whole is away.
     """
-    return _in_shares(tx.ledger.watched(now - CALL_DEADLINE), partial(_watched, tx, now))
+    return in_shares(tx.ledger.watched(now - CALL_DEADLINE), partial(_watched, tx, now))
 
 
 def ledgered(tx: Transaction, names: Collection[SessionId]) -> Iterator[tuple[SessionId, Ledgered | Trouble]]:
@@ -38,13 +38,17 @@ def ledgered(tx: Transaction, names: Collection[SessionId]) -> Iterator[tuple[Se
     Raises:
         StoreUnavailableError: the store as a whole is away.
     """
-    return _in_shares(sorted(names), partial(_ledgered, tx))
+    return in_shares(sorted(names), partial(_ledgered, tx))
 
 
-def _in_shares(
+def in_shares(
     names: Sequence[SessionId], read: Callable[[Sequence[SessionId]], list[T]]
 ) -> Iterator[tuple[SessionId, T | Trouble]]:
-    """Read a share at once; where that fails, each alone."""
+    """Read what is asked of sessions, a share at once; where that fails, each alone.
+
+    Raises:
+        StoreUnavailableError: the store as a whole is away.
+    """
     for first in range(0, len(names), TOGETHER):
         share = names[first : first + TOGETHER]
         found = attempt(partial(read, share))

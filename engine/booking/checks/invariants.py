@@ -1,9 +1,9 @@
 """The invariants I1 to I13 (docs/ledger.md), each a function from a ledger snapshot to what breaks it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import islice
 
 from engine.booking.checks.ledger_snapshot import Found, LedgerSnapshot, SessionLedger, Violation
 from engine.booking.checks.sweeping import is_watched
@@ -13,7 +13,7 @@ from engine.booking.steps.booking_steps import NOT_FREE, NOT_HELD
 from engine.booking.taken import taken_by
 from engine.booking.timing import UNDO_DEADLINE
 from engine.booking.waits_for import deadline
-from engine.ids import SessionId
+from engine.ids import SessionId, UserId
 from engine.model.booking import (
     RELEASED,
     UNFINISHED,
@@ -58,17 +58,29 @@ def violations(ledger: LedgerSnapshot) -> list[Violation]:
 
 def i1_no_overlap(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """No two live events that require one person overlap, and every booking under way holds its time."""
-    required = [each for each in ledger.events if _is_required(ledger, each)]
-    for one, other in combinations(required, 2):
-        person = ledger.owner_of(one)
-        apart = not one.span.overlaps(other.span) or _session(one) == _session(other)
-        if apart or person is None or person != ledger.owner_of(other):
-            continue
-        at = format_instant(max(one.span.start, other.span.start))
-        what = f"{person} has two events at {at}"
-        yield Violation(invariant="I1", what=what, session=_session(one), calendar=one.calendar)
+    theirs: dict[UserId, list[Found]] = {}
+    for each in ledger.events:
+        person = ledger.owner_of(each)
+        if person is not None and _is_required(ledger, each):
+            theirs.setdefault(person, []).append(each)
+    for person, events in theirs.items():
+        for one, other in _at_once(events):
+            if _session(one) != _session(other):
+                what = f"{person} has two events at {format_instant(other.span.start)}"
+                yield Violation(invariant="I1", what=what, session=_session(one), calendar=one.calendar)
     for session, account in ledger.accounts.items():
         yield from _unheld(session, account, ledger.now)
+
+
+def _at_once(events: Iterable[Found]) -> Iterator[tuple[Found, Found]]:
+    """Give the pairs that overlap, the one that begins first before the other."""
+    ordered = sorted(events, key=lambda each: each.span)
+    for number, one in enumerate(ordered, 1):
+        for other in islice(ordered, number, None):
+            if other.span.start >= one.span.end:
+                break
+            if one.span.overlaps(other.span):
+                yield one, other
 
 
 def _is_required(ledger: LedgerSnapshot, found: Found) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from daemon.booking.ledger_snapshot import read_ledger_snapshot
 from daemon.booking.sweep import Swept
 from daemon.booking.watched import TOGETHER, all_watched
 from daemon.jobs.single_pass import pull
@@ -23,6 +24,9 @@ AT = parse_instant("2025-11-12T09:58:00Z")
 WEEK = Span(AT, AT + 7 * DAY)
 SHARES = 4
 """Questions that a second share of what is listed takes: bookings and effects, each with a key at most."""
+
+OF_ONE = 2
+"""Questions for one session's messages: whose they are, and what they say."""
 
 
 def booked(world: FolderWorld) -> SessionId:
@@ -83,6 +87,22 @@ def test_a_sweep_asks_no_more_for_what_is_past_and_little_for_what_is_to_come(tm
     assert len(found) == MANY + 1
     assert all(isinstance(one, Watched) for _, one in found)
     assert len(many) < MANY / 10
+
+
+def test_an_examination_reads_many_bookings_at_once(tmp_path: Path) -> None:
+    """Of each alone it reads the messages: whether each opens is a part of what it looks at."""
+    world = FolderWorld(tmp_path, PEOPLE, "2025-11-12T09:58:00Z")
+    with world.standing():
+        session = booked(world)
+        with world.services() as services:
+            deps = services.sweep._deps
+            with questions() as before:
+                read_ledger_snapshot(deps)
+            repeated(world, services.store, session, MANY, -30 * DAY)
+            with questions() as after:
+                ledger = read_ledger_snapshot(deps)
+    assert len(ledger.accounts) == MANY + 1
+    assert len(after) <= len(before) + OF_ONE * MANY + SHARES
 
 
 def test_a_search_among_many_bookings_asks_no_more_than_among_few(tmp_path: Path) -> None:
