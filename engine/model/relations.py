@@ -115,7 +115,7 @@ class KnownAddress:
 
     Without a contact it is one that is not to be shown again: `hidden`, or a deleted contact's; so is what
     its user removed of what was derived, by its own keyed name. `before` is whose it was before a merge; of
-    what was entered of a contact and went into one, a row of its own tells that.
+    what was entered of a contact and went into one, and of its fields and tags, rows of their own tell that.
     """
 
     id: str

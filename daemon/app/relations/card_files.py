@@ -91,6 +91,8 @@ class CardFiles:
         values["emails"] = (*contact.emails, *own)
         values["tags"] = (*contact.tags, *card.tags)
         after = replace(edited(contact, values, now), measure_at=now)
+        if before is not None and before == _as_it_was(after, before):
+            return
         if not is_somebody(after):
             raise InputError("it has neither a name nor an address")
         made = tx.repositories.contacts.put(after)
@@ -119,3 +121,8 @@ class CardFiles:
             name = nameless.get(card.values.get("full_name"))
         own = [address for mark, address in marks.items() if rows.get(mark) in (None, name)]
         return (None if name is None else tx.repositories.contacts.get(name)), own
+
+
+def _as_it_was(after: Contact, before: Contact) -> Contact:
+    """Give a contact as taken in with the moments of the one that was there: equal where nothing is new."""
+    return replace(after, updated_at=before.updated_at, measure_at=before.measure_at)

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from daemon.app.relations.desk import Desk
 from daemon.app.relations.merged_entries import give_back, take_over
+from daemon.app.relations.merged_fields import joined, parted
 from engine.documents.relations import contact_document
 from engine.errors import InputError, UnknownThingError
 from engine.model.relations import Contact, Interaction, KnownAddress
 from engine.ports.store import Transaction
-from engine.relations.editing import LENGTHS
 from engine.relations.edits import MERGED_FROM, is_written_on, with_edits
 
 Document = dict[str, object]
@@ -48,22 +48,15 @@ def _merge(desk: Desk, tx: Transaction, keep: str, other: str) -> Contact:
         if each.merged_into == other:
             repositories.contacts.put(replace(each, merged_into=first.id))
     repositories.contacts.put(replace(second, merged_into=first.id, updated_at=now, measure_at=None))
-    missing = {
-        name: getattr(second, name)
-        for name in LENGTHS
-        if getattr(first, name) is None and getattr(second, name) is not None
-    }
-    joined = replace(
-        first,
-        **missing,
+    both = replace(
+        joined(desk, tx, first, second),
         emails=tuple(dict.fromkeys((*first.emails, *second.emails))),
         email=first.email or second.email,
-        tags=tuple(dict.fromkeys((*first.tags, *second.tags))),
         edited=True,
         updated_at=now,
     )
     desk.note(tx, "update", "contact", keep, {"merged": None}, {"merged": other})
-    return desk.measuring.measure(tx, joined, now)
+    return desk.measuring.measure(tx, both, now)
 
 
 def _move_interactions(desk: Desk, tx: Transaction, source: Contact, to: Contact) -> None:
@@ -91,10 +84,11 @@ def _moved(desk: Desk, one: Interaction, source: Contact, to: Contact) -> Intera
 
 def _unmerge(desk: Desk, tx: Transaction, name: str) -> list[Contact]:
     contact, repositories, now = desk.contact(tx, name), tx.repositories, desk.now
-    parted = [one for one in repositories.contacts.of_user(desk.user) if one.merged_into == name]
-    if not parted:
+    merged = [one for one in repositories.contacts.of_user(desk.user) if one.merged_into == name]
+    if not merged:
         raise UnknownThingError(f"Nothing was merged into contact {name}", "There is nothing to take apart")
-    back = {one.id: one for one in parted}
+    contact, *alone = parted(desk, tx, (contact, *merged), {one.id for one in merged})
+    back = {one.id: one for one in alone}
     give_back(desk, tx, name, back.keys())
     addresses = repositories.known_addresses.of_contact(name)
     sources: set[str] = set()
@@ -102,11 +96,11 @@ def _unmerge(desk: Desk, tx: Transaction, name: str) -> list[Contact]:
         if address.before in back:
             repositories.known_addresses.put(replace(address, contact_id=address.before, before=None))
             sources |= {one.source_id for one in repositories.encounters.of_marks([address.id])}
-    theirs = {address for one in parted for address in one.emails}
-    for one in parted:
+    theirs = {address for one in alone for address in one.emails}
+    for one in alone:
         emails = _still_theirs(desk, tx, one, sources)
-        alone = replace(one, merged_into=None, emails=emails, email=emails[0] if emails else None)
-        repositories.contacts.put(replace(alone, updated_at=now, measure_at=now, edited=True))
+        free = replace(one, merged_into=None, emails=emails, email=emails[0] if emails else None)
+        repositories.contacts.put(replace(free, updated_at=now, measure_at=now, edited=True))
     for interaction in repositories.interactions.of_contact(name):
         noted = interaction.metadata
         owner = str(noted.get(MERGED_FROM, ""))

@@ -231,6 +231,28 @@ def test_what_was_entered_goes_into_a_merge_and_comes_back_out_of_it(own: Asked)
     assert entered(own, "zora") == set()
 
 
+def test_what_a_merge_filled_in_goes_back_with_whose_it_was(own: Asked) -> None:
+    zoe, yann, zora = (known(own)[name]["id"] for name in ("zoe", "yann", "zora"))
+    shown = "company", "phone", "jobTitle", "tags"
+
+    def seen() -> dict[str, dict[str, Any]]:
+        found = {name: own("alice", "GET", f"/v1/contacts/{name}").json() for name in (zoe, yann, zora)}
+        return {name: {key: one[key] for key in shown} for name, one in found.items()}
+
+    given = {"company": "Altus", "phone": "+1 555", "jobTitle": "Baker", "tags": ["choir", "work"]}
+    assert own("alice", "PATCH", f"/v1/contacts/{yann}", given).status_code == 200
+    assert own("alice", "PATCH", f"/v1/contacts/{zoe}", {"tags": ["work"]}).status_code == 200
+    before = seen()
+    merge(desk(own), zoe, yann)
+    merge(desk(own), zora, zoe)
+    merged = own("alice", "GET", f"/v1/contacts/{zora}").json()
+    assert {key: merged[key] for key in shown} == {**given, "tags": ["work", "choir"]}
+    changed = own("alice", "PATCH", f"/v1/contacts/{zora}", {"jobTitle": "Miller"})
+    assert changed.status_code == 200
+    unmerge(desk(own), zora)
+    assert seen() == {**before, zora: {**before[zora], "jobTitle": "Miller"}}
+
+
 def test_what_waits_for_a_merge_to_be_taken_apart_is_unseen(own: Asked) -> None:
     """It was entered of somebody who is no more meanwhile: nothing leads to a contact that is not there."""
     people = known(own)
@@ -275,6 +297,15 @@ def test_cards_go_out_and_come_in_as_the_same_people(own: Asked) -> None:
     assert (taken, broken) == (len(known(own)), [])
     mine = {(one["fullName"], *one["emails"]) for one in known(own).values()}
     assert {(one["fullName"], *one["emails"]) for one in known(own, "carol").values()} == mine
+
+
+def test_a_card_that_says_nothing_new_changes_nothing(own: Asked) -> None:
+    text = CardFiles(desk(own)).hand_out().encode()
+    for _ in range(2):
+        own.world.pass_time(60)
+        assert CardFiles(desk(own, "carol")).take_in(cards_of(text))[1] == []
+    log = own("root", "GET", "/v1/audit?limit=100").json()["items"]
+    assert {one["action"] for one in log if one["objectType"] == "contact"} == {"create", "export"}
 
 
 def test_what_is_forgotten_does_not_come_back_until_it_is_entered(own: Asked) -> None:
