@@ -6,14 +6,13 @@ is read back before it is sent (`connectors.ical.mail.letter_check`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 
 from connectors.ical.mail.headers import address_field, header_text, phrase, text_field
 from connectors.ical.mail.invitation import checked_address
 from connectors.ical.mail.letter_check import Meant, difference
+from connectors.ical.mail.parts import alternatives
 from daemon.notices.content import Content, as_text
 from daemon.notices.mail_html import as_html
 from engine.errors import WriteRefusedError
@@ -72,7 +71,9 @@ def mail_of(content: Content, envelope: Envelope, now: Instant, ics: bytes | Non
     if ics is not None:
         parts["text/calendar"] = ics.decode()
     links = _unsubscribing(content)
-    message = head.encode("ascii") + _plain_fields(links) + _body(parts)
+    message = (
+        head.encode("ascii") + _plain_fields(links) + alternatives(parts, {"method": "PUBLISH", "name": ICS})
+    )
     wrong = difference(_without(message, links), Meant([*meant, *texts], parts))
     if wrong:
         raise WriteRefusedError(
@@ -98,19 +99,3 @@ def _plain_fields(fields: Sequence[tuple[str, str]]) -> bytes:
 
 def _without(message: bytes, fields: Sequence[tuple[str, str]]) -> bytes:
     return message.replace(_plain_fields(fields), b"", 1) if fields else message
-
-
-def _body(parts: dict[str, str]) -> bytes:
-    """Write the parts in MIME; nothing in their headers is anybody's text."""
-    message = EmailMessage(policy=SMTP)
-    message.set_content(parts["text/plain"], cte="base64")
-    message.add_alternative(parts["text/html"], subtype="html", cte="base64")
-    if "text/calendar" in parts:
-        message.add_alternative(
-            parts["text/calendar"],
-            subtype="calendar",
-            charset="utf-8",
-            cte="base64",
-            params={"method": "PUBLISH", "name": ICS},
-        )
-    return message.as_bytes()

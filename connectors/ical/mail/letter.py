@@ -5,10 +5,7 @@ programs. The Message-ID follows from what is told, so that a letter sent twice 
 """
 
 import html
-from collections.abc import Mapping
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 
@@ -23,6 +20,7 @@ from connectors.ical.mail.invitation import (
     same_address,
 )
 from connectors.ical.mail.letter_check import Meant, difference
+from connectors.ical.mail.parts import alternatives
 from connectors.ical.text.compose import LONGEST_TEXT, LONGEST_TITLE, local_time
 from connectors.ical.zones.names import iana_zone
 from engine.errors import WriteRefusedError
@@ -56,7 +54,7 @@ def letter(draft: EventDraft, route: Route, now: Instant) -> Letter:
         "text/calendar": invitation(draft, route).decode(),
     }
     head = "".join(_field(name, value) for name, value in headers)
-    content = head.encode("ascii") + _body(parts, draft)
+    content = head.encode("ascii") + alternatives(parts, {"method": method(draft), "component": "VEVENT"})
     wrong = difference(content, Meant([(name, _meaning(value)) for name, value in headers], parts))
     if wrong:
         raise WriteRefusedError(
@@ -99,21 +97,6 @@ def _meaning(value: str | _Mailbox) -> str:
     if isinstance(value, _Mailbox):
         return f"{value.display} <{value.address}>" if value.display else value.address
     return value
-
-
-def _body(parts: Mapping[str, str], draft: EventDraft) -> bytes:
-    """Write the parts in MIME; nothing in their headers is anybody's text."""
-    message = EmailMessage(policy=SMTP)
-    message.set_content(parts["text/plain"], cte="base64")
-    message.add_alternative(parts["text/html"], subtype="html", cte="base64")
-    message.add_alternative(
-        parts["text/calendar"],
-        subtype="calendar",
-        charset="utf-8",
-        cte="base64",
-        params={"method": method(draft), "component": "VEVENT"},
-    )
-    return message.as_bytes()
 
 
 def message_id(draft: EventDraft, sender: str) -> str:

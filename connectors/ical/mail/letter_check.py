@@ -9,6 +9,8 @@ from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.headerregistry import HeaderRegistry
+from functools import cache, lru_cache
 from quopri import decodestring
 
 _LINE = 998
@@ -114,7 +116,8 @@ def _part(text: str) -> tuple[str, str]:
 
 
 def _read_by_fallback(content: bytes, meant: Meant) -> None:
-    message = message_from_bytes(content, policy=policy.default)
+    once = lru_cache(_registry())  # the library asks for each header many times, and would read it each time
+    message = message_from_bytes(content, policy=policy.default.clone(header_factory=once))
     if message.defects:
         raise ValueError("it is no mail")
     _same(sorted(message.keys()), sorted([*(name for name, _value in meant.headers), *_STRUCTURE]), "it")
@@ -122,6 +125,12 @@ def _read_by_fallback(content: bytes, meant: Meant) -> None:
         _same(_without_marks(str(message[name])), _without_marks(value), name)
     parts = (part for part in message.walk() if not part.is_multipart())
     _same_parts(((part.get_content_type(), part.get_content()) for part in parts), meant)
+
+
+@cache
+def _registry() -> HeaderRegistry:
+    """Give what reads the value of a header by its name."""
+    return HeaderRegistry()
 
 
 def _same_parts(found: Iterable[tuple[str, str]], meant: Meant) -> None:
