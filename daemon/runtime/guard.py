@@ -6,8 +6,9 @@ being away ends a job: then nobody's item is to blame, and nothing could be reco
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from daemon.runtime.doing import DOING
 from daemon.runtime.lasting import Lasting
@@ -35,8 +36,6 @@ class Guard:
         self._lasting = Lasting(clock)
         self._unrecorded: dict[str, Instant] = {}
         """What could not even be recorded, and from when on it is tried again by this process."""
-        self._nothing_at: int | None = None
-        """The store's pulse at which nothing was set aside."""
         self._was_nothing = True
 
     def run(self, item: Item, work: Callable[[], T]) -> T | Trouble | None:
@@ -133,14 +132,15 @@ class Guard:
         return self._known(lambda tx: tx.repositories.set_aside.get(item.id))
 
     def _all(self) -> Sequence[SetAside]:
-        """Give all that is set aside; while the store has not changed, nothing stays nothing."""
-        pulse = attempt(self._store.pulse)
-        if not isinstance(pulse, Trouble) and pulse == self._nothing_at:
+        """Give all that is set aside; nothing stays nothing, to all guards, until the store changes."""
+        pulse, nothing = attempt(self._store.pulse), _nothing_at()
+        if not isinstance(pulse, Trouble) and pulse == nothing.get(self._store):
+            self._was_nothing = True
             return ()
         found = self._known(lambda tx: tx.repositories.set_aside.all())
         self._was_nothing = found is not None and not found
         if self._was_nothing and not isinstance(pulse, Trouble):
-            self._nothing_at = pulse
+            nothing[self._store] = pulse
         return found or ()
 
     def _known(self, ask: Callable[[Transaction], T]) -> T | None:
@@ -227,6 +227,12 @@ class Guard:
         with self._store.writing() as tx:
             tx.repositories.set_aside.delete(item.id)
         self._lasting.mended(SET_ASIDE, "item.freed", step=item.step.value, item=item.name)
+
+
+@cache
+def _nothing_at() -> WeakKeyDictionary[Store, int]:
+    """Give the pulse of each store at which nothing was set aside."""
+    return WeakKeyDictionary()
 
 
 def mark_of(tx: Transaction, session: SessionId | None) -> str:

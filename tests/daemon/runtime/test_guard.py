@@ -58,6 +58,16 @@ def test_while_nothing_is_set_aside_the_store_is_asked_once(
     assert looks() == 1
 
 
+def test_while_nothing_is_set_aside_the_store_is_asked_once_for_all_jobs(
+    store: MemoryStore, clock: StillClock, looks: Callable[[], int]
+) -> None:
+    guards = [Guard(store, clock) for _ in range(10)]
+    for guard in guards:
+        assert guard.run(ONE, lambda: 1) == 1
+        assert guard.count(Work.READ) == 0
+    assert looks() == 1
+
+
 def test_what_another_process_sets_aside_is_seen_at_once(store: MemoryStore, clock: StillClock) -> None:
     guard, elsewhere = Guard(store, clock), Guard(store, clock)
     assert guard.run(ONE, lambda: 1) == 1
