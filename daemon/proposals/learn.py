@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib.metadata import version
 from typing import Any
 
 import structlog
@@ -16,7 +17,7 @@ from engine.learning.evaluation import Evaluation, evaluate
 from engine.learning.installation import Forgetting, Teaching, forgetting, model_so_far
 from engine.learning.model import LearnedModel
 from engine.learning.showing import ended_sessions
-from engine.model.learning import EVALUATION, MODEL, LearningNote, forgotten_id
+from engine.model.learning import COMPARED, EVALUATION, MODEL, LearningNote, forgotten_id
 from engine.model.user import User
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
@@ -85,7 +86,6 @@ class LearnJob:
         self._silent = silent_people(configuration)
         self._log: LearningLog | None = None
         self._version: int | None = None
-        self._compared: LearningLog | None = None
 
     def run(self) -> int:
         """Fit if it is due; tell how many models were fitted."""
@@ -109,16 +109,19 @@ class LearnJob:
             keep_model(tx, model, self._clock.now())
             if compared is not None:
                 _keep(tx, EVALUATION, evaluation_document(compared), self._clock.now())
+                _keep(tx, COMPARED, _resting_on(found), self._clock.now())
             self._remember(tx)
         _LOG.info("learning.fitted", sessions=model.sessions, people=len(model.people))
         return 1
 
     def _comparison(self, found: LearningLog) -> Evaluation | None:
         """Compare policies where the log has grown by so much that it may say something else."""
-        if self._compared is not None and found.hardly_says_more_than(self._compared, GROWN):
-            return None
-        self._compared = found
         with self._store.reading() as tx:
+            known = tx.repositories.learning.get(COMPARED)
+            if known is not None and known.document["release"] == version("gatherly"):
+                count, basis = known.document["sessions"], known.document["basis"]
+                if found.hardly_says_more_than(count, basis, GROWN):
+                    return None
             newest = found.newest(tx, MOST_EVALUATED)
         return evaluate([one.logged for one in newest], found.users)
 
@@ -136,3 +139,9 @@ class LearnJob:
         if known is None:
             return bool(tx.repositories.analytics.newest(1))
         return self._clock.now() >= known.updated_at + self._settings.fit_every
+
+
+def _resting_on(log: LearningLog) -> Mapping[str, Any]:
+    """Name what a comparison rests on, the release too: the next may rank otherwise."""
+    sessions = len(log.ended)
+    return {"release": version("gatherly"), "sessions": sessions, "basis": log.basis(sessions)}

@@ -1,6 +1,7 @@
 """The log of ended sessions as the daemon learns from it: read once, and then only what ended since."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import NamedTuple
 
 from engine.ids import UserId
@@ -32,11 +33,15 @@ class LearningLog(NamedTuple):
     sessions: frozenset[str]
     so_far: SoFar
 
-    def hardly_says_more_than(self, before: "LearningLog", share: float) -> bool:
-        """Whether it goes on from another log, of the same people, by less than a share of it."""
-        same = (before.users, before.teaching) == (self.users, self.teaching)
-        known = len(before.ended)
-        return same and before.ended == self.ended[:known] and len(self.ended) < known * (1 + share)
+    def basis(self, count: int) -> str:
+        """Name by a digest its first so many ended sessions, the people, and what they teach."""
+        silent, forgot = sorted(self.teaching.silent), self.teaching.forgot
+        said = (self.ended[:count], sorted(self.users.items()), self.teaching.zones, silent, forgot)
+        return sha256(repr(said).encode("utf-8", "backslashreplace")).hexdigest()
+
+    def hardly_says_more_than(self, count: int, basis: str, share: float) -> bool:
+        """Whether it goes on from so many sessions, of the same people, by less than a share of them."""
+        return 0 < count <= len(self.ended) < count * (1 + share) and self.basis(count) == basis
 
     def newest(self, tx: Transaction, most: int) -> list[Ended]:
         """Read the newest ended sessions anew, oldest first."""

@@ -12,6 +12,8 @@ MODEL = "model"
 """The id of the fitted model."""
 EVALUATION = "evaluation"
 """The id of what each policy would have come to, told whenever the model is fitted."""
+COMPARED = "compared"
+"""The id of what the evaluation rests on: another process goes on from it."""
 _NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 """RFC 9562's namespace of URLs."""
 

@@ -20,7 +20,7 @@ from engine.learning.installation import model_so_far
 from engine.learning.lessons import Lesson
 from engine.learning.policy import Policy
 from engine.model.history import SchedulingEvent
-from engine.model.learning import MODEL, LearningNote, shown_id
+from engine.model.learning import EVALUATION, MODEL, LearningNote, shown_id
 from engine.ports.store import Store
 from engine.sessions.session_options import SessionOptions
 from engine.time.instant import parse_instant
@@ -49,9 +49,9 @@ def rows(world: FolderWorld) -> list[SchedulingEvent]:
         return list(tx.repositories.analytics.newest(100))
 
 
-def kept(store: Store) -> LearningNote:
+def kept(store: Store, id_: str = MODEL) -> LearningNote:
     with store.reading() as tx:
-        note = tx.repositories.learning.get(MODEL)
+        note = tx.repositories.learning.get(id_)
     assert note is not None
     return note
 
@@ -235,10 +235,29 @@ def test_the_whole_log_is_read_where_anything_of_it_is_not_as_it_was(world: Fold
 def test_a_log_says_more_once_it_grew_by_a_fiftieth_or_anything_of_it_changed(world: FolderWorld) -> None:
     log = log_read(world)._replace(ended=tuple(map(str, range(100))))
     more = log._replace(ended=tuple(map(str, range(101))))
-    assert more.hardly_says_more_than(log, GROWN)
-    assert not log._replace(ended=tuple(map(str, range(102)))).hardly_says_more_than(log, GROWN)
-    assert not more._replace(ended=("new", *more.ended[1:])).hardly_says_more_than(log, GROWN)
-    assert not more._replace(users={}).hardly_says_more_than(log, GROWN)
+    before = 100, log.basis(100), GROWN
+    assert more.hardly_says_more_than(*before)
+    assert not log._replace(ended=tuple(map(str, range(102)))).hardly_says_more_than(*before)
+    assert not more._replace(ended=("new", *more.ended[1:])).hardly_says_more_than(*before)
+    assert not more._replace(users={}).hardly_says_more_than(*before)
+    silent = more.teaching._replace(silent=frozenset({ALICE}))
+    assert not more._replace(teaching=silent).hardly_says_more_than(*before)
+
+
+def test_rankings_are_not_compared_again_because_a_daemon_was_started(world: FolderWorld) -> None:
+    settled(world, "alice", "bob", between="14:00-14:30")
+    settled(world, "alice", "bob", take=False, between="09:00-10:00")
+    fitted, compared = [], []
+    for fresh in (False, False, True):
+        if fresh:
+            settled(world, "bob", "alice", between="11:00-12:00")
+        world.pass_time(2)
+        with world.services() as services:
+            services.learn.run()
+            fitted.append(kept(services.store).updated_at)
+            compared.append(kept(services.store, EVALUATION).updated_at)
+    assert len(set(fitted)) == 3
+    assert compared[0] == compared[1] < compared[2]
 
 
 def lessons_of(log: LearningLog) -> list[Lesson]:
