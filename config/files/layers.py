@@ -13,7 +13,7 @@ from typing import Any
 
 from config.credentials import Credentials
 from config.files.plainfile import MEBIBYTE, read_plain, read_plain_text
-from config.files.positions import KeyPath, key_at, positions, readable_tables, statements
+from config.files.positions import KeyPath, Lines, key_at, readable_tables, statements
 from engine.errors import ConfigurationError, Problem
 
 DROP_IN_FOLDER = "conf.d"
@@ -30,7 +30,7 @@ class Layer:
     source: str
     tables: Mapping[str, Any] = field(default_factory=dict)
     """Of a file that is not TOML as a whole: what can be read of it."""
-    lines: Mapping[KeyPath, int] = field(default_factory=dict)
+    lines: Lines = field(default_factory=Lines)
     speaks_of: frozenset[KeyPath] = frozenset()
     """The units (`unit_of`) that it has a word about, as far as a broken one can be read."""
     problems: tuple[Problem, ...] = ()
@@ -53,15 +53,31 @@ def read_file(file: Path) -> Layer:
         text = read_plain_text(file, LARGEST_FILE).replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         return Layer(source=str(file), problems=(_unreadable(file, error),))
-    lines = positions(text)
-    units = frozenset(unit_of(path) for path in lines if path[0] not in NAMED or len(path) > 1)
+    lines = Lines(text)
     try:
-        return Layer(source=str(file), tables=tomllib.loads(text), lines=lines, speaks_of=units)
+        tables = tomllib.loads(text)
+        paths = (
+            path for key, value in tables.items() for path in ((key,), *((key, one) for one in _in(value)))
+        )
+        return Layer(source=str(file), tables=tables, lines=lines, speaks_of=_units(paths))
     except (ValueError, RecursionError) as error:
         known = isinstance(error, tomllib.TOMLDecodeError)
         problem = _not_toml(file, text, str(error) if known else "nested too deeply, or a number too long")
-        tables = readable_tables(text)
-        return Layer(source=str(file), tables=tables, lines=lines, speaks_of=units, problems=(problem,))
+        told = readable_tables(text), _units(lines.all())
+        return Layer(source=str(file), tables=told[0], lines=lines, speaks_of=told[1], problems=(problem,))
+
+
+def _units(paths: Iterable[KeyPath]) -> frozenset[KeyPath]:
+    return frozenset(unit_of(path) for path in paths if path[0] not in NAMED or len(path) > 1)
+
+
+def _in(value: object) -> Iterable[str]:
+    """Name what lies right in a table or an array."""
+    return (
+        value.keys()
+        if isinstance(value, dict)
+        else map(str, range(len(value) if isinstance(value, list) else 0))
+    )
 
 
 def _unreadable(file: Path, error: OSError | UnicodeDecodeError) -> Problem:

@@ -69,11 +69,31 @@ def positions(text: str) -> dict[KeyPath, int]:
     """Tell the line of every key and table, counted from 1; a table stands where it is first named."""
     found: dict[KeyPath, int] = {}
     for prefix, statement in _placed(text):
-        for path in _paths(statement.tables or {}):
+        for path in paths_in(statement.tables or {}):
             _note(found, prefix + path, statement.line)
         if statement.is_header:
             _note(found, prefix, statement.line)
     return found
+
+
+class Lines:
+    """The lines of a file's keys, worked out once somebody asks: of most files nobody ever does."""
+
+    __slots__ = ("_found", "_text")
+
+    def __init__(self, text: str = "") -> None:
+        self._text = text
+        self._found: Mapping[KeyPath, int] | None = None
+
+    def of(self, path: KeyPath) -> int | None:
+        """Tell the line of a key or table, counted from 1; None where the file has no word about it."""
+        return self.all().get(path)
+
+    def all(self) -> Mapping[KeyPath, int]:
+        """Tell those of all keys and tables."""
+        if self._found is None:
+            self._found = positions(self._text)
+        return self._found
 
 
 def readable_tables(text: str) -> dict[str, Any]:
@@ -132,7 +152,8 @@ def _header(tables: Mapping[str, Any], counts: dict[KeyPath, int]) -> KeyPath:
     return path
 
 
-def _paths(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
+def paths_in(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
+    """Give the paths of all that lies in a value, in tables by key, in arrays by number."""
     children: Any = ()
     if isinstance(value, Mapping):
         children = value.items()
@@ -140,7 +161,7 @@ def _paths(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
         children = enumerate(value)
     for key, inner in children:
         yield (*path, str(key))
-        yield from _paths(inner, (*path, str(key)))
+        yield from paths_in(inner, (*path, str(key)))
 
 
 def _note(found: dict[KeyPath, int], path: KeyPath, line: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from config.settings import Settings, UserSettings
 from daemon.sync.configured_family import sync_configured_family
@@ -14,6 +14,9 @@ from engine.stale import retry_stale
 from engine.time.span import Instant
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from engine.model.personal_settings import PersonalSettings
     from engine.operations.custody import Custody
     from engine.ports.store import Store, Transaction
 
@@ -23,6 +26,15 @@ _WHEN_SAID = {"role", "preferences", "availability", "date_overrides"}
 """What a table changes where it says it; elsewhere it may be set otherwise."""
 _HABITS = {"working_hours", "buffer_minutes", "tentative_as"}
 """The keys that make up `default_preferences`."""
+_AT_ONCE = 500
+"""People whom one question of the store names."""
+
+
+class _Known(NamedTuple):
+    """What the store has of the configuration's people, and what they set themselves."""
+
+    users: Mapping[UserId, User]
+    own: Mapping[UserId, PersonalSettings]
 
 
 def sync_configured_users(store: Store, custody: Custody, settings: Settings, now: Instant) -> int:
@@ -37,7 +49,8 @@ def _sync(store: Store, custody: Custody, settings: Settings, now: Instant) -> i
     """Do it once; whoever starts at the same moment does the same."""
     live = is_shared(settings)
     with store.reading() as tx:
-        wanted = [_wanted(tx, name, user, now, live) for name, user in settings.users.items()]
+        known = _known(tx, sorted(ids_of(settings)))
+        wanted = [_wanted(known, name, user, now, live) for name, user in settings.users.items()]
     changed = [user for user in wanted if user is not None and not _erased(custody, user)]
     if changed:
         with store.writing() as tx:
@@ -71,12 +84,23 @@ def as_configured(user: User, settings: Settings, now: Instant) -> User:
     return user
 
 
-def _wanted(tx: Transaction, name: str, settings: UserSettings, now: Instant, live: bool) -> User | None:
+def _known(tx: Transaction, users: Sequence[UserId]) -> _Known:
+    """Look up what the store has of many people, and of what they set themselves, a few hundred at once."""
+    rows: dict[UserId, User] = {}
+    own: dict[UserId, PersonalSettings] = {}
+    for at in range(0, len(users), _AT_ONCE):
+        some = users[at : at + _AT_ONCE]
+        rows |= {one.id: one for one in tx.users.some(some)}
+        own |= {one.user_id: one for one in tx.repositories.personal_settings.some(some)}
+    return _Known(rows, own)
+
+
+def _wanted(people: _Known, name: str, settings: UserSettings, now: Instant, live: bool) -> User | None:
     """Give a user as configured, None where the store has just that."""
     user_id = UserId(settings.id or name)
-    known = tx.users.get(user_id)
+    known = people.users.get(user_id)
     configured = _user(user_id, name, settings, known, now, live=live)
-    wanted = with_settings(configured, tx.repositories.personal_settings.get(user_id))
+    wanted = with_settings(configured, people.own.get(user_id))
     same = known is not None and replace(wanted, updated_at=known.updated_at) == known
     return None if same else wanted
 

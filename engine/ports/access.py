@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from engine.ids import UserId
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         RefreshToken,
     )
     from engine.model.operations import Grant
-    from engine.model.personal_settings import PersonalSettings  # noqa: F401 # named by a base alone
+    from engine.model.personal_settings import PersonalSettings  # named by a base alone
 
 
 class Grants(Repository["Grant"], Protocol):
@@ -37,6 +37,9 @@ class RefreshTokens(Repository["RefreshToken"], Protocol):
 
 class AllSettings(Repository["PersonalSettings"], Protocol):
     """What people set for themselves, by person."""
+
+    def some(self, names: Collection[str]) -> Sequence[PersonalSettings]:
+        """Give those of these people that there are, by id."""
 
     def leaving(self) -> Sequence[UserId]:
         """Give those who asked to be forgotten and are not yet, by id."""

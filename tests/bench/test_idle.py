@@ -49,6 +49,7 @@ FEED = """
 [users.p{number}]
 email = "p{number}@example.com"
 timezone = "UTC"
+working_hours = {{start = "08:00", end = "18:00", days = ["monday", "tuesday", "wednesday", "thursday"]}}
 [connectors.p{number}]
 kind = "ics"
 user = "p{number}"

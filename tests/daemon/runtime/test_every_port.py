@@ -82,7 +82,7 @@ IDLE_METHODS = {
     "Analytics.delete", "Analytics.get", "Analytics.of_host", "Constraints.delete", "Constraints.get",
     "Constraints.put", "Notifications.delete", "Notifications.due", "Notifications.get",
     "Notifications.of_user", "Profiles.delete", "Profiles.for_training",
-    "AllSettings.delete", "AllSettings.leaving", "AllSettings.put",
+    "AllSettings.delete", "AllSettings.leaving", "AllSettings.put", "AllSettings.some",
     "LearningNotes.delete", "LearningNotes.get", "Links.delete", "Links.get", "Links.of_user",
     "Links.use_up", "Outages.delete", "Reservations.all", "Reservations.delete", "Reservations.get",
     "Reservations.of_event", "Reservations.of_series", "Reservations.overlapping", "Reservations.put",
