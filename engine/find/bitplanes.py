@@ -4,7 +4,7 @@ Adding two such numbers, or finding the points with the smallest one, takes a fe
 a plane, however many points there are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -74,22 +74,25 @@ def smallest(points: int, number: Bitplanes) -> tuple[int, int]:
     """Give the points among some where a number is smallest, and how small it is."""
     least = 0
     for index in range(len(number) - 1, -1, -1):
-        rest = points & ~number[index]
-        if rest:
-            points = rest
-        else:
+        larger = points & number[index]
+        if larger == points:
             least |= 1 << index
+        else:
+            points ^= larger
     return points, least
 
 
-def smallest_worst(points: int, numbers: Iterable[Bitplanes]) -> int:
-    """Give the points among some where the largest of several numbers is smallest.
+def smallest_worst(points: int, numbers: Sequence[Bitplanes], more: Sequence[int] = ()) -> int:
+    """Give the points among some where the largest of several numbers, each with so much more, is smallest.
 
     Decided bit by bit from the top; a number that is known to be below the bound is free from there on.
     """
     shift = (points & -points).bit_length() - 1
     points >>= shift
-    felt = [number for number in (_at(points, shift, number) for number in numbers) if number]
+    each = [_at(points, shift, number) for number in numbers]
+    if any(more):
+        each = [total((one, weighted(points, most))) for one, most in zip(each, more, strict=True)]
+    felt = [number for number in each if number]
     below = [0] * len(felt)
     for index in range(max(map(len, felt), default=0) - 1, -1, -1):
         rest = points
@@ -106,12 +109,12 @@ def smallest_worst(points: int, numbers: Iterable[Bitplanes]) -> int:
     return points << shift
 
 
-def _at(points: int, shift: int, number: Bitplanes) -> list[int]:
+def _at(points: int, shift: int, number: Bitplanes) -> Bitplanes:
     """Give a number's planes at some points, shifted down, without leading planes that are empty there."""
     planes = [plane >> shift & points for plane in number]
     while planes and not planes[-1]:
         planes.pop()
-    return planes
+    return tuple(planes)
 
 
 @lru_cache(maxsize=4096)

@@ -1,13 +1,15 @@
 """Which candidates are proposed: the best of as many local days as there are, then the best of the rest."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial, reduce
+from itertools import repeat
 from math import inf
 from operator import or_
 from typing import NamedTuple, TypeAlias
 
 from engine.find.attendance import availability_when_feasible
+from engine.find.between import Between, Promise
 from engine.find.bitmaps import Candidates
 from engine.find.bitplanes import (
     Bitplanes,
@@ -19,7 +21,7 @@ from engine.find.bitplanes import (
     total,
     weighted,
 )
-from engine.find.proposals import SILENT, Later, Pick, Rank, Said, Setting, asked, rank
+from engine.find.proposals import SILENT, Pick, Rank, Said, Setting, asked, rank
 from engine.find.ranking import (
     BASE,
     DAY_AHEAD,
@@ -55,18 +57,18 @@ class _Looked(NamedTuple):
 _Drawn: TypeAlias = tuple[Instant, float]
 """A candidate, and what it costs."""
 _Removed: TypeAlias = tuple[int, tuple[Stretch, ...]]
-"""Lattice points that can no longer be drawn, and the stretches in which they lie."""
+"""Lattice points, and cells, that can no longer be drawn, and the stretches in which they lie."""
 
 
 class _Left(NamedTuple):
-    """What can still be drawn: lattice points as bits, and where no start between them is taken any more."""
+    """What can still be drawn: not these points and cells, and no start of these stretches."""
 
-    points: int
+    removed: int
     gone: tuple[Stretch, ...]
 
     def without(self, removed: _Removed) -> "_Left":
         """Take something away."""
-        return _Left(self.points & ~removed[0], self.gone + removed[1])
+        return _Left(self.removed | removed[0], self.gone + removed[1])
 
     def lacks(self, start: Instant) -> bool:
         """Whether a start between lattice points can no longer be drawn."""
@@ -117,14 +119,16 @@ class _Pool:
 
     def __init__(self, scene: Setting, found: Candidates) -> None:
         self.scene, self.found = scene, found
-        self.scored_bits = scene.scored_bits(found.grid)
+        bounded = scene.scale.defers and not found.on_lattice
+        self.scored_bits = scene.scored_bits(found.grid, bounded)
         self.unit = scene.scale.unit
         self.costs = [one.costs for one in self.scored_bits]
-        self.days = _days_of(scene.host.zone, found.grid)
-        waiting = _session_costs(scene.host.zone, found.grid, scene.today, self.unit)
+        self.days = _days_of(scene.host.zone, found.grid, bounded)
+        waiting = _session_costs(scene.host.zone, found.grid, scene.today, self.unit, bounded)
         self.total = total((waiting, *self.costs))
         self.most = sum([one.most for one in self.scored_bits]) if scene.scale.defers else 0
         self.looked: dict[Instant, _Looked] = {}
+        self.between = Between(found.grid, self.total) if bounded else None
 
     def pick(self, start: Instant, cost: float) -> Pick:
         """Let everybody who has something to say of a start say it."""
@@ -132,26 +136,24 @@ class _Pool:
         if not self.scene.scale.defers:
             return asked(self.scene, start) if rest else Pick(start, self._said_at(point))
         if rest:
-            return self._with_more(
-                start, self.scene.asked_at_once(start), partial(self.scene.told_later, start), cost
-            )
-        return self._with_more(start, self._said_at(point), partial(_later, self.scored_bits, point), cost)
+            said, later = self.scene.asked_at_once(start), partial(self.scene.told_later, start)
+        else:
+            said, later = self._said_at(point), partial(_later, self.scored_bits, point)
+        points = BASE + (self.most - cost) / self.unit
+        if points == session_points(self.scene.host.clock(start), self.scene.today) and not any(
+            one.speaks_later(start, self.scene.now) for one in self.scored_bits
+        ):
+            return Pick(start, said)
+        return Pick(start, said, later, points)
 
     def _said_at(self, point: int) -> list[Said]:
         return [one.at(point) if one.said >> point & 1 else SILENT for one in self.scored_bits]
-
-    def _with_more(self, start: Instant, said: Sequence[Said], later: Later, cost: float) -> Pick:
-        """Add what can be said later, where it may be that anybody says anything."""
-        points = BASE + (self.most - cost) / self.unit
-        if points == session_points(self.scene.host.clock(start), self.scene.today) and not any(later()):
-            return Pick(start, said)
-        return Pick(start, said, later, points)
 
     def drawn(self) -> list[_Drawn]:
         """Draw up to the limit: a day at a time, then what is apart from all drawn, then what is left."""
         taken: list[_Drawn] = []
         for removed in (self._day, self._near, self._same):
-            left = _Left(self.found.points, ())
+            left = _Left(0, ())
             for start, _ in taken:
                 left = left.without(removed(start))
             while (best := self._best(left)) is not None:
@@ -163,23 +165,31 @@ class _Pool:
 
     def _best(self, left: "_Left") -> _Drawn | None:
         """Give the best of what is left; those between lattice points are asked only if they might be."""
-        on_lattice, cost = self._best_point(left.points) if left.points else (None, inf)
+        points = self.found.points & ~left.removed
+        on_lattice, cost = self._best_point(points) if points else (None, inf)
         best: _Cost | None = None
-        for start in self._soon(cost):
+        for least, start in self._promising(cost):
+            if least > cost:
+                break
             if left.lacks(start):
                 continue
             looked = self.looked.get(start)
             if looked is None or (looked.rank is None and looked.least <= cost):
-                looked = self.looked[start] = self._look(start, cost)
+                looked = self.looked[start] = self._look(start, least, cost)
             if looked.rank is None or looked.least > cost:
                 continue
             if looked.least == cost and best is None and on_lattice is not None:
-                best = self._look(on_lattice, inf).rank
+                best = self._look(on_lattice, 0, inf).rank
             if best is None or looked.least < cost or looked.rank < best:
                 best, cost = looked.rank, looked.least
         if best is not None:
             return best.start, cost
         return None if on_lattice is None else (on_lattice, cost)
+
+    def _promising(self, cost: float) -> Iterable[Promise]:
+        """Give the starts between lattice points that may cost no more than something else."""
+        soon = self._soon(cost)
+        return zip(repeat(0), soon) if self.between is None else self.between.promising(soon, cost)
 
     def _soon(self, cost: float) -> Sequence[Instant]:
         """Leave out the days for which waiting, at an uneven minute, costs more than something else."""
@@ -199,39 +209,45 @@ class _Pool:
     def _best_point(self, points: int) -> tuple[Instant, float]:
         best, cost = smallest(points, self.total)
         if best & (best - 1):
-            said = reduce(or_, [one.said for one in self.scored_bits])
-            best = best & ~said or smallest_worst(best, self._levelled())
+            best = self._fairest(best)
         return self.found.grid.at((best & -best).bit_length() - 1), cost
 
-    def _levelled(self) -> list[Bitplanes]:
-        """Give everybody's costs as what is lost of the most that anybody could say."""
+    def _fairest(self, points: int) -> int:
+        """Give the points among some, equally good, at which the least happy attendee is happiest."""
+        if not self.scene.scale.defers:
+            silent = points & ~reduce(or_, [one.said for one in self.scored_bits])
+            if silent:
+                return silent
         most = max([one.most for one in self.scored_bits])
-        if most == min([one.most for one in self.scored_bits]):
-            return self.costs
-        every = self.found.grid.all
-        return [total((one.costs, weighted(every, most - one.most))) for one in self.scored_bits]
+        return smallest_worst(points, self.costs, [most - one.most for one in self.scored_bits])
 
-    def _look(self, start: Instant, most: float) -> _Looked:
-        """Rank a start, but only as long as it may cost no more than something else does.
+    def _look(self, start: Instant, least: float, most: float) -> _Looked:
+        """Rank a start of which it is known what it costs at least, as long as it may cost no more than most.
 
-        What is said later is asked first: it is at hand, and what is said at once speaks for no time.
+        What is said at once is asked first: it speaks for no time where more is said later.
         """
-        scene, end = self.scene, start + self.scene.duration
-        cost: float = self.unit * (BASE - session_points(scene.host.clock(start), scene.today))
-        later: list[float] = []
-        for told in self.scored_bits if scene.scale.defers else ():
-            if cost > most:
-                return _Looked(cost, None)
-            later.append(told.later_points(start, scene.now))
-            cost -= self.unit * later[-1] - told.most
-        worst = -inf
-        for index, ((person, required), told) in enumerate(zip(scene.people, self.scored_bits, strict=True)):
+        scene, end, unit = self.scene, start + self.scene.duration, self.unit
+        waiting: float = unit * (BASE - session_points(scene.host.clock(start), scene.today))
+        cost, lost = max(waiting, least), []
+        for (person, required), told in zip(scene.people, self.scored_bits, strict=True):
             if cost > most:
                 return _Looked(cost, None)
             state = availability_when_feasible(person, required, start, end)
-            own = -self.unit * scene.scale.points(person, required, state, start, end)
-            cost += own if later else told.most + own
-            worst = max(worst, own - self.unit * later[index] if later else own)
+            lost.append(-unit * scene.scale.points(person, required, state, start, end))
+            cost += lost[-1] if scene.scale.defers else told.most + lost[-1]
+        if scene.scale.defers:
+            return self._look_on(start, waiting, lost, most)
+        return _Looked(cost, _Cost(cost, max(lost), start))
+
+    def _look_on(self, start: Instant, waiting: float, lost: Sequence[float], most: float) -> _Looked:
+        """Ask for what is said later, too."""
+        cost, worst = waiting + sum(lost), -inf
+        for own, told in zip(lost, self.scored_bits, strict=True):
+            if cost > most:
+                return _Looked(cost, None)
+            later = self.unit * told.later_points(start, self.scene.now)
+            cost += told.most - later
+            worst = max(worst, own - later)
         return _Looked(cost, _Cost(cost, worst, start))
 
     def _day(self, start: Instant) -> _Removed:
@@ -253,22 +269,25 @@ def _later(scored_bits: Sequence[ScoredBits], point: int) -> list[Sequence[Reaso
 
 
 @lru_cache(maxsize=4096)
-def _session_costs(zone: str, grid: Grid, today: LocalDay, unit: int) -> Bitplanes:
-    """Give what a start costs whoever comes: days to wait, and an uneven minute."""
+def _session_costs(zone: str, grid: Grid, today: LocalDay, unit: int, cells: bool) -> Bitplanes:
+    """Give what a start costs whoever comes: days to wait, and an uneven minute; of cells at least."""
     waits = (
         weighted(points, -unit * DAY_AHEAD * max(0, min(day - today, MOST_DAYS_AHEAD)))
-        for day, (points, _) in _days_of(zone, grid).items()
+        for day, (points, _) in _days_of(zone, grid, cells).items()
     )
-    return total((times(by_clock(zone, grid, _UNEVEN, _UNEVEN), unit), *waits))
+    uneven = weighted(grid.cells if cells and EVEN_MINUTES % grid.step == 0 else 0, -unit * UNEVEN_START)
+    return total((times(by_clock(zone, grid, _UNEVEN, _UNEVEN), unit), uneven, *waits))
 
 
 @lru_cache(maxsize=4096)
-def _days_of(zone: str, grid: Grid) -> dict[LocalDay, _Removed]:
-    """Give a zone's local days on a grid, each as the bits of its points and as stretches."""
+def _days_of(zone: str, grid: Grid, cells: bool) -> dict[LocalDay, _Removed]:
+    """Give a zone's local days on a grid, each as the bits of its points, and cells, and as stretches."""
     origin, stride, _ = grid
     days: dict[LocalDay, _Removed] = {}
     for day, start, end in local_days(local_time(zone, Span(*grid.stretch)), grid.stretch):
         points = bits(-((origin - start) // stride), -((origin - end) // stride))
+        if cells:
+            points |= grid.cells_within(start, end)
         known, stretches = days.get(day, (0, ()))
         days[day] = known | points, (*stretches, (start, end))
     return days

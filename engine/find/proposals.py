@@ -62,9 +62,10 @@ class Setting(NamedTuple):
     scale: Scale
     now: Instant
 
-    def scored_bits(self, grid: Grid) -> list[ScoredBits]:
-        """Give what each of them says of the lattice points."""
-        return [self.scale.scored_bits(one, required, grid, self.duration) for one, required in self.people]
+    def scored_bits(self, grid: Grid, cells: bool = False) -> list[ScoredBits]:
+        """Give what each of them says of the lattice points, and of cells at least."""
+        scored_bits, duration = self.scale.scored_bits, self.duration
+        return [scored_bits(one, required, grid, duration, cells) for one, required in self.people]
 
     def written(self, start: Instant) -> list[str]:
         """Write a start on each of their clocks."""

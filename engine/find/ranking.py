@@ -35,7 +35,10 @@ class ScoredBits(Protocol):
 
     @property
     def costs(self) -> Bitplanes:
-        """What is lost of `most` at each of them, in the ranking's units."""
+        """What is lost of `most` at each of them, in the ranking's units.
+
+        With cells, what is lost at least at any start of a cell but for those of its first minute.
+        """
 
     @property
     def most(self) -> int:
@@ -43,13 +46,16 @@ class ScoredBits(Protocol):
 
     @property
     def said(self) -> int:
-        """The points of which anything is said at all, as bits; at the others an attendee is free."""
+        """The points of which anything is said at once, as bits; at the others an attendee is free."""
 
     def at(self, point: int) -> tuple[Availability, Sequence[Reason]]:
         """Tell what the attendee is at a lattice point, and says of it at once."""
 
     def later(self, point: int) -> Sequence[Reason]:
         """Tell what else they say of it: asked for where its words are read."""
+
+    def speaks_later(self, start: Instant, now: Instant) -> bool:
+        """Whether they say anything else of it, asked now."""
 
     def later_points(self, start: Instant, now: Instant) -> float:
         """Sum the points of what else they say, asked now, of a start on or between lattice points."""
@@ -97,8 +103,10 @@ class Scale(Protocol):
         Where more is said later, nothing that is said at once speaks for a time.
         """
 
-    def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredBits:
-        """Give the same for every feasible lattice point of a grid."""
+    def scored_bits(
+        self, person: Person, required: bool, grid: Grid, duration: int, cells: bool = False
+    ) -> ScoredBits:
+        """Give the same for all feasible lattice points; with cells for those, too, if more is said later."""
 
     def chance(self, points: float) -> float:
         """Tell how likely a time of so many points is taken, 0…1, where everybody can come."""

@@ -54,6 +54,10 @@ class FixedScores:
         """Say nothing more."""
         return ()
 
+    def speaks_later(self, start: Instant, now: Instant) -> bool:
+        """Say nothing more."""
+        return False
+
     def later_points(self, start: Instant, now: Instant) -> float:
         """Say nothing more."""
         return 0.0

@@ -2,7 +2,7 @@
 
 A start is on the lattice where the host's clock shows zero seconds and a minute divisible by the step. Bit g
 of a number stands for the start `origin + g * stride`, its cell g for the starts between that point and the
-next.
+next. Where numbers hold cells, too, the bit of cell g is that of the point `size + g`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -52,6 +52,11 @@ class Grid(NamedTuple):
         return (1 << self.size) - 1
 
     @property
+    def cells(self) -> int:
+        """Every bit set that stands for a cell where numbers hold cells, too: those follow the points."""
+        return self.all << self.size
+
+    @property
     def step(self) -> int:
         """Minutes from one lattice point to the next."""
         return self.stride // MINUTE
@@ -73,6 +78,11 @@ class Grid(NamedTuple):
         """Give the lattice points from one start to another, both included, as bits."""
         begin = -((self.origin - first) // self.stride)
         return bits(begin, (last - self.origin) // self.stride + 1)
+
+    def cells_within(self, start: Instant, end: Instant) -> int:
+        """Give the cells that lie whole between two instants, as bits that follow those of the points."""
+        begin = -((self.origin - start) // self.stride)
+        return bits(begin, min((end - self.origin) // self.stride, self.size)) << self.size
 
 
 def bits(begin: int, end: int) -> int:

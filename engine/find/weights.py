@@ -67,7 +67,9 @@ class FixedWeights:
         found += points_at(minute_of_week, -(-(end - start) // MINUTE), person.hours is None)
         return found if required else found * OPTIONAL_WEIGHT
 
-    def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> FixedScores:
+    def scored_bits(
+        self, person: Person, required: bool, grid: Grid, duration: int, cells: bool = False
+    ) -> FixedScores:
         """Give the same for all feasible lattice points at once."""
         key = (required, duration, grid)
         found: FixedScores | None = person.memo.get(key)

@@ -67,7 +67,8 @@ def meets_lunch(opens: int, minutes: int) -> bool:
 
 def lead_of(start: Instant, asked: Instant) -> int:
     """Give the whole days from the moment of asking to a start; a week or more counts as one."""
-    return min(max((start - asked) // DAY, 0), MOST_DAYS)
+    days = (start - asked) // DAY
+    return 0 if days < 0 else days if days < MOST_DAYS else MOST_DAYS
 
 
 @lru_cache(maxsize=16)

@@ -1,21 +1,27 @@
 """What a person's habits cost at all lattice points at once: each bucket's points as bits, added up."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import NamedTuple, TypeAlias
 
 from engine.find.bitplanes import DIGITS, Bitplanes, by_clock, minutes_of_day, total
 from engine.find.start_grid import Grid, bits
 from engine.learning.features import MOST_DAYS, clock_keys
-from engine.learning.surroundings import KINDS_OF_DAY, Around
+from engine.learning.surroundings import EITHER_GAP, KINDS_OF_DAY, Around
 from engine.learning.worths import HOURS, STARTS, Worths
 from engine.time.local_time import local_days, local_time, weekday_of
-from engine.time.span import DAY, Instant, Span
+from engine.time.span import DAY, MINUTE, Instant, Span
 from engine.time.weekday import Weekday
 
 _Union: TypeAlias = tuple[int, ...]
 Cost = tuple[Bitplanes, int]
-"""What is lost of the most at each point, and that most, in quarters of a point."""
+"""What is lost of the most at each point, and that most, in quarters of a point.
+
+Of cells, what is lost at least: a set of points holds those cells whose starts all lie in it, but for the
+starts of their first minute. What lies in no set costs nothing, so there is a set, if need be an empty one,
+for whatever a start of a cell may be.
+"""
 _BYTE = 255
 _EIGHT = 8
 _BYTES = 4
@@ -52,7 +58,10 @@ def costs_around(worths: Worths, around: Around) -> Cost:
         return (), 0
     edges, loads = worths.edges, worths.loads
     days = [edges[edge] + loads[load] for edge, load in KINDS_OF_DAY]
-    return cost_of_all((_cost(worths.gaps, around.gaps), _cost(days, around.days)))
+    gaps: Sequence[int] = worths.gaps
+    if len(around.gaps) > len(gaps):
+        gaps = [*gaps, *[max(gaps[one], gaps[other]) for one, other in EITHER_GAP]]
+    return cost_of_all((_cost(gaps, around.gaps), _cost(days, around.days)))
 
 
 def _cost(worths: Sequence[int], places: Sequence[int]) -> Cost:
@@ -112,35 +121,54 @@ def _unions(points: Sequence[int]) -> _Union:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def places_by_clock(zone: str, grid: Grid, minutes: int) -> ByClock:
+def places_by_clock(zone: str, grid: Grid, minutes: int, cells: bool = False) -> ByClock:
     """Give the lattice points of every weekday, hour, kind of start, and lunch, on a zone's clock."""
-    kinds, meals = _tables(minutes)
-    start, lunch = _planes(zone, grid, kinds, 2), _planes(zone, grid, meals, 1)[0]
-    equal = [_equal(start, index, grid) for index in range(len(STARTS))]
+    planes = _planes(zone, grid, _kinds(minutes, 1), 3)
+    inside = _planes(zone, grid, _kinds(minutes, grid.step), 3) if cells else ()
     found = {
-        (index, meets): points & (lunch if meets else ~lunch)
-        for index, points in enumerate(equal)
-        for meets in (False, True)
+        kind: _equal(planes, number, grid) | (_cells_of(inside, number, zone, grid) if cells else 0)
+        for number, kind in enumerate(_KINDS)
     }
-    there = {kind: points for kind, points in found.items() if points}
-    unions = (*_by_hour(zone, grid), _unions([*there.values()]))
-    return ByClock(tuple(there), unions, tuple(_weekdays(zone, grid).values()))
+    there = {kind: points for kind, points in found.items() if points or cells}
+    unions = (*_by_hour(zone, grid, cells), _unions([*there.values()]))
+    return ByClock(tuple(there), unions, tuple(_weekdays(zone, grid, cells).values()))
 
 
-_HOUR_OF = bytes(minute // 60 for minute in minutes_of_day())
+_KINDS = tuple((index, meets) for index in range(len(STARTS)) for meets in (False, True))
+_SEVERAL = 7
+_NO_HOUR = 31
 
 
 @lru_cache(maxsize=256)
-def _tables(minutes: int) -> tuple[bytes, bytes]:
-    """Give for each minute of a day which kind of start it is, and whether so many minutes meet lunch."""
-    found = [clock_keys(minute, minutes) for minute in minutes_of_day()]
-    return bytes(STARTS.index(keys[2]) for keys in found), bytes(len(keys) > 3 for keys in found)
+def _kinds(minutes: int, step: int) -> bytes:
+    """Give for each minute of a day which kind of start it is, and whether so many minutes meet lunch.
+
+    With a step beyond 1, for the minutes from each to the next lattice point, but for that first one.
+    """
+    each = [clock_keys(minute, minutes) for minute in minutes_of_day()]
+    found = [_KINDS.index((STARTS.index(keys[2]), len(keys) > 3)) for keys in each]
+    return bytes(found) if step == 1 else _of_cells(found, step, _SEVERAL)
+
+
+def _of_cells(found: Sequence[int], step: int, several: int) -> bytes:
+    """Give what the minutes after each one have in common, up to the next lattice point."""
+    rows = (set(found[minute + 1 : minute + step]) for minute in range(len(found)))
+    return bytes(row.pop() if len(row) == 1 else several for row in rows)
+
+
+@lru_cache(maxsize=64)
+def _hours(step: int) -> bytes:
+    hours = [minute // 60 for minute in minutes_of_day()]
+    return bytes(hours) if step == 1 else _of_cells(hours, step, _NO_HOUR)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _by_hour(zone: str, grid: Grid) -> tuple[_Union, _Union, _Union]:
-    planes = _planes(zone, grid, _HOUR_OF, 5)
+def _by_hour(zone: str, grid: Grid, cells: bool) -> tuple[_Union, _Union, _Union]:
+    planes = _planes(zone, grid, _hours(1), 5)
     points = [_equal(planes, hour, grid) for hour in range(len(HOURS))]
+    if cells:
+        inside = _planes(zone, grid, _hours(grid.step), 5)
+        points = [one | _cells_of(inside, hour, zone, grid) for hour, one in enumerate(points)]
     return _unions(points[:8]), _unions(points[8:16]), _unions(points[16:])
 
 
@@ -156,24 +184,38 @@ def _equal(planes: Bitplanes, number: int, grid: Grid) -> int:
     return found
 
 
-def _weekdays(zone: str, grid: Grid) -> dict[Weekday, int]:
+def _cells_of(planes: Bitplanes, number: int, zone: str, grid: Grid) -> int:
+    """Give the cells of a number that lie in one local day."""
+    return _equal(planes, number, grid) << grid.size & _whole_cells(zone, grid)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _whole_cells(zone: str, grid: Grid) -> int:
+    """Give the cells within which a zone's clock goes from minute to minute of one day."""
+    return reduce(or_, _weekdays(zone, grid, True).values()) & grid.cells
+
+
+def _weekdays(zone: str, grid: Grid, cells: bool) -> dict[Weekday, int]:
     origin, stride, _ = grid
-    found = dict.fromkeys(Weekday, 0)
-    for day, start, end in local_days(local_time(zone, Span(*grid.stretch)), grid.stretch):
+    local, found = local_time(zone, Span(*grid.stretch)), dict.fromkeys(Weekday, 0)
+    for day, start, end in local_days(local, grid.stretch):
         found[weekday_of(day)] |= bits(-((origin - start) // stride), -((origin - end) // stride))
+        if cells and (local.clock(start) - start) % MINUTE == 0:
+            found[weekday_of(day)] |= grid.cells_within(start, end)
     return found
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def places_by_day(zone: str, grid: Grid, minutes: int, asked: Instant) -> ByDay:
-    """Give the lattice points of every weekday with every wait."""
-    weekdays, leads = places_by_clock(zone, grid, minutes).weekdays, _leads(asked, grid)
-    found = {
-        (weekday, lead): points
-        for weekday, on_day in enumerate(weekdays)
-        for lead, then in enumerate(leads)
-        if (points := on_day & then)
-    }
+def places_by_day(zone: str, grid: Grid, minutes: int, asked: Instant, cells: bool = False) -> ByDay:
+    """Give the lattice points, and cells, of every weekday with every wait."""
+    weekdays = places_by_clock(zone, grid, minutes, cells).weekdays
+    found = {}
+    for lead, points in enumerate(_leads(asked, grid)):
+        near = points | points >> 1 if cells else points
+        then = points | (points & points >> 1) << grid.size if cells else points
+        for weekday, on_day in enumerate(weekdays):
+            if near & (on_day | on_day >> 1 if cells else on_day) & grid.all:
+                found[weekday, lead] = on_day & then
     return ByDay(tuple(found), tuple(found.values()))
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Hashable
 from engine.find.bitplanes import doubled, total
 from engine.find.person import Person
 from engine.find.person_bits import kept
-from engine.find.proposals import SILENT, Said
 from engine.find.ranking import POINTS_A_UNIT, Scale, ScoredBits, likelihood
 from engine.find.start_grid import Grid
 from engine.find.weights import UNIT as FIXED_UNIT
@@ -107,6 +106,7 @@ class LearnedScale:
 
     def __init__(self, ranking: LearnedRanking, asked: Instant) -> None:
         self._ranking, self._asked = ranking, asked
+        self.points = _FIXED.points
 
     def reasons(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
@@ -141,52 +141,51 @@ class LearnedScale:
         minute_of_week = person.local.clock(start) // MINUTE % _WEEK
         return mind.said(minute_of_week, lead_of(start, self._asked), duration // MINUTE)
 
-    def points(
-        self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
-    ) -> float:
-        """Sum the points of what fixed weights say of it."""
-        return _FIXED.points(person, required, state, start, end)
-
-    def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredBits:
-        """Give the same for all feasible lattice points at once.
+    def scored_bits(
+        self, person: Person, required: bool, grid: Grid, duration: int, cells: bool = False
+    ) -> ScoredBits:
+        """Give the same for all feasible lattice points at once, and of cells at least.
 
         Whole days of waiting end at lattice points, so what was asked since the last of them is the same.
         """
         asked = grid.at_or_after(self._asked)
-        key = (self._ranking, asked, required, duration, grid)
+        key = (self._ranking, asked, required, duration, grid, cells)
         found: LearnedBits | None = person.memo.get(key)
         if found is None:
-            found = kept(person, key, lambda: self._scored_bits(person, required, grid, duration, asked))
+            found = kept(
+                person, key, lambda: self._scored_bits(person, required, grid, duration, asked, cells)
+            )
         return found
 
     def _scored_bits(
-        self, person: Person, required: bool, grid: Grid, duration: int, asked: Instant
+        self, person: Person, required: bool, grid: Grid, duration: int, asked: Instant, cells: bool
     ) -> "LearnedBits":
         fixed = _FIXED.scored_bits(person, required, grid, duration)
         finer = (*_FINER, *fixed.costs) if fixed.costs else fixed.costs
         mind = self._ranking.mind(person, required)
         if mind.silent:
             return LearnedBits(self, mind, person, grid, duration, fixed, (finer, 0), UNKNOWN)
-        lies = around(person, grid, duration) if self._ranking.minds_surroundings else UNKNOWN
-        costs, most = self._cost(mind, person, lies, grid, duration, asked)
+        lies = around(person, grid, duration, cells) if self._ranking.minds_surroundings else UNKNOWN
+        costs, most = self._cost(mind, person, lies, grid, duration, asked, cells)
         most += mind.length(duration // MINUTE)
         cost = (total((finer, doubled(costs))), 2 * most) if required else (total((finer, costs)), most)
         return LearnedBits(self, mind, person, grid, duration, fixed, cost, lies)
 
     def _cost(
-        self, mind: Mind, person: Person, lies: Around, grid: Grid, duration: int, asked: Instant
+        self, mind: Mind, person: Person, lies: Around, grid: Grid, duration: int, asked: Instant, cells: bool
     ) -> Cost:
         """Give what their habits cost somebody, whether or not they must come."""
         zone, ranking = person.user.timezone, self._ranking
         if not ranking.is_like_everybody(mind):
-            own = "habits", ranking, asked, duration, grid
-            return kept(person, own, lambda: _cost_to(mind, zone, lies, grid, duration, asked))
+            own = "habits", ranking, asked, duration, grid, cells
+            return kept(person, own, lambda: _cost_to(mind, zone, lies, grid, duration, asked, cells))
         shared = ranking.shared(
-            (zone, grid, duration, asked), lambda: _cost_to(mind, zone, UNKNOWN, grid, duration, asked)
+            (zone, grid, duration, asked, cells),
+            lambda: _cost_to(mind, zone, UNKNOWN, grid, duration, asked, cells),
         )
         if not lies.gaps:
             return shared
-        theirs = "surroundings", ranking, duration, grid
+        theirs = "surroundings", ranking, duration, grid, cells
         return cost_of_all((shared, kept(person, theirs, lambda: costs_around(mind.worths, lies))))
 
     def chance(self, points: float) -> float:
@@ -197,10 +196,12 @@ class LearnedScale:
         return likelihood(calibration.intercept + calibration.slope * units)
 
 
-def _cost_to(mind: Mind, zone: str, lies: Around, grid: Grid, duration: int, asked: Instant) -> Cost:
+def _cost_to(
+    mind: Mind, zone: str, lies: Around, grid: Grid, duration: int, asked: Instant, cells: bool
+) -> Cost:
     """Give what somebody's habits cost, worked out now."""
-    clock = places_by_clock(zone, grid, duration // MINUTE)
-    days = places_by_day(zone, grid, duration // MINUTE, asked)
+    clock = places_by_clock(zone, grid, duration // MINUTE, cells)
+    days = places_by_day(zone, grid, duration // MINUTE, asked, cells)
     costs = (costs_by_clock(mind.worths, clock), costs_by_day(mind.worths, days))
     return cost_of_all((*costs, costs_around(mind.worths, lies)))
 
@@ -211,12 +212,12 @@ class LearnedBits:
     __slots__ = (
         "_around",
         "_duration",
-        "_fixed",
         "_grid",
         "_mind",
         "_person",
         "_scale",
         "_worths",
+        "at",
         "costs",
         "most",
         "said",
@@ -234,20 +235,31 @@ class LearnedBits:
         around: Around,
     ) -> None:
         self._scale, self._mind, self._person, self._grid = scale, mind, person, grid
-        self._duration, self._fixed, self._around = duration, fixed, around
+        self._duration, self._around = duration, around
         self._worths: dict[Instant, int] = {}
         self.costs, self.most = cost
-        self.said: int = fixed.said if mind.silent else grid.all
-
-    def at(self, point: int) -> Said:
-        """Tell what the attendee is at a lattice point, and says of it by fixed weights."""
-        return self._fixed.at(point) if self._fixed.said >> point & 1 else SILENT
+        self.said: int = fixed.said
+        self.at = fixed.at
 
     def later(self, point: int) -> tuple[Reason, ...]:
         """Tell what habits say of it."""
         said = self._scale.by_clock(self._mind, self._person, self._grid.at(point), self._duration)
         around = self._around.keys_at(point)
         return (*said, *self._mind.of(around)) if around else said
+
+    def speaks_later(self, start: Instant, now: Instant) -> bool:
+        """Whether habits say anything of any start."""
+        mind, person = self._mind, self._person
+        if mind.silent:
+            return False
+        minute_of_week = person.local.clock(start) // MINUTE % _WEEK
+        if mind.speaks(minute_of_week, lead_of(start, now), self._duration // MINUTE):
+            return True
+        lies = lying(person, start, start + self._duration) if self._around.gaps else None
+        if lies is None:
+            return False
+        worths, (gap, edge, load) = mind.worths, lies
+        return bool(worths.gaps[gap] or worths.edges[edge] or worths.loads[load])
 
     def later_points(self, start: Instant, now: Instant) -> float:
         """Sum what habits say of any start; but for the wait it is worked out once."""

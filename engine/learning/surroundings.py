@@ -4,7 +4,8 @@ Said of one start, and of all lattice points at once; both ways say the same.
 """
 
 from bisect import bisect_left, bisect_right
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import NamedTuple, TypeAlias
 
 from engine.find.attendance import BACK_TO_BACK
@@ -25,10 +26,15 @@ KINDS_OF_DAY = ((0, 0), (1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2))
 """Where a start can lie in a day of so many events: pairs of what stands in `EDGES` and in `LOADS`."""
 
 
+EITHER_GAP = ((0, 1), (1, 2))
+"""Two of `GAPS` of which a cell's starts may have either."""
+
+
 class Around(NamedTuple):
     """What lies around a grid's lattice points: those of each gap, and of each place in each kind of day.
 
-    Nothing where a calendar is unknown.
+    Nothing where a calendar is unknown. With cells, those whose starts all lie there, and after the gaps the
+    cells of `EITHER_GAP`.
     """
 
     gaps: tuple[int, ...] = ()
@@ -85,11 +91,11 @@ def lying(person: Person, start: Instant, end: Instant) -> Lying | None:
     return gap, 1 if start < first else 2 if start >= last else 3, load
 
 
-def around(person: Person, grid: Grid, duration: int) -> Around:
-    """Say it of a grid's lattice points as starts of so many seconds."""
+def around(person: Person, grid: Grid, duration: int, cells: bool = False) -> Around:
+    """Say it of a grid's lattice points, and cells, as starts of so many seconds."""
     if person.known_until is None:
         return UNKNOWN
-    return kept(person, ("around", grid, duration), lambda: _around(person, grid, duration))
+    return kept(person, ("around", grid, duration, cells), lambda: _around(person, grid, duration, cells))
 
 
 def _day(person: Person, day: LocalDay) -> _Day:
@@ -144,14 +150,36 @@ class _Laid(NamedTuple):
     after: int
 
 
-def _around(person: Person, grid: Grid, duration: int) -> Around:
+def _around(person: Person, grid: Grid, duration: int, cells: bool) -> Around:
     every, beside = grid.all, no_break(person, duration, grid)
     close = points_blocked(Edges(person.blocking, duration + CLOSE, CLOSE), grid)
     none, few, before, after = _laid_out(person, grid)
     many, later = every & ~none & ~few, after & ~before
     between = every & ~none & ~before & ~later
     days = (none, before & few, before & many, later & few, later & many, between & few, between & many)
-    return Around((beside, close & ~beside, every & ~close), days)
+    gaps = beside, close & ~beside, every & ~close
+    if not cells:
+        return Around(gaps, days)
+    same = every & ~_last_of_days(person.user.timezone, grid)
+    of_days = tuple(points | (points & points >> 1 & same) << grid.size for points in days)
+    return Around(_gaps_with_cells(gaps, grid, duration), of_days)
+
+
+def _gaps_with_cells(gaps: tuple[int, int, int], grid: Grid, duration: int) -> tuple[int, ...]:
+    """Add cells: what is right beside one of a cell's two points is close to all its starts."""
+    beside, short, wide = gaps
+    if grid.stride > min(CLOSE - BACK_TO_BACK, duration + 2 * BACK_TO_BACK):
+        return (*gaps, 0, 0)
+    inner, close = grid.all >> 1, beside | short
+    near, far = (beside | beside >> 1) & inner, wide & wide >> 1
+    either = inner & ~near & (close | close >> 1)
+    return beside, short, wide | far << grid.size, near << grid.size, either << grid.size
+
+
+@lru_cache(maxsize=4096)
+def _last_of_days(zone: str, grid: Grid) -> int:
+    """Give the last lattice point of each local day: the next one may be another day's."""
+    return reduce(or_, [1 << high - 1 for _, _, low, high, _ in _days_on(zone, grid) if low < high], 0)
 
 
 def _laid_out(person: Person, grid: Grid) -> _Laid:

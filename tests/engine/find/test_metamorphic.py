@@ -142,7 +142,9 @@ class Contrary:
     ) -> float:
         return 0 if self.defers else self._points(person, start)
 
-    def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredBits:
+    def scored_bits(
+        self, person: Person, required: bool, grid: Grid, duration: int, cells: bool = False
+    ) -> ScoredBits:
         return Whims(self, person, required, grid, duration)
 
 
@@ -177,6 +179,9 @@ class Whims:
 
     def later(self, point: int) -> list[Reason]:
         return self._said(point) if self.ranking.defers else []
+
+    def speaks_later(self, start: Instant, now: Instant) -> bool:
+        return self.later_points(start, now) != 0
 
     def later_points(self, start: Instant, now: Instant) -> float:
         end = start + self.duration
