@@ -1,13 +1,18 @@
-"""The parts of a mail that say the same, written by hand: nothing in their heads is anybody's text.
+"""The parts of a mail that say the same, as the library writes them: in base64, where no boundary can stand.
 
-What they say is in base64 (RFC 2045 section 6.8), in which no boundary can stand.
+The library's older policy writes them in a quarter of its newer one's time, which reads each header that it
+has just written; nothing in these is anybody's text, so that there is nothing to read.
 """
 
-from base64 import encodebytes
 from collections.abc import Mapping
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import compat32
 from hashlib import sha256
 
 from connectors.ical.mail.headers import CRLF
+
+_POLICY = compat32.clone(linesep=CRLF)
 
 
 def alternatives(parts: Mapping[str, str], calendar: Mapping[str, str]) -> bytes:
@@ -18,13 +23,15 @@ def alternatives(parts: Mapping[str, str], calendar: Mapping[str, str]) -> bytes
     Raises:
         UnicodeEncodeError: a text is none.
     """
-    bodies = {kind: CRLF.encode().join(text.encode().splitlines()) for kind, text in parts.items()}
-    boundary = f"=_{sha256(CRLF.encode().join(bodies.values())).hexdigest()[:24]}"
-    written = ["MIME-Version: 1.0", f'Content-Type: multipart/alternative; boundary="{boundary}"', ""]
-    for kind, body in bodies.items():
-        more = calendar if kind == "text/calendar" else {}
-        words = [f'{name}="{value}"' for name, value in {"charset": "utf-8", **more}.items()]
-        told = encodebytes(body + CRLF.encode()).decode("ascii").splitlines()
-        head = [f"Content-Type: {'; '.join([kind, *words])}", "Content-Transfer-Encoding: base64"]
-        written += [f"--{boundary}", *head, "", *told]
-    return CRLF.join([*written, f"--{boundary}--", ""]).encode("ascii")
+    texts = {kind: "".join(f"{line}{CRLF}" for line in text.splitlines()) for kind, text in parts.items()}
+    boundary = f"=_{sha256(''.join(texts.values()).encode()).hexdigest()[:24]}"
+    whole = MIMEMultipart("alternative", boundary=boundary, policy=_POLICY)
+    of_several = whole["Content-Type"]
+    del whole["Content-Type"]
+    whole["Content-Type"] = of_several  # the last header, as those who read a mail are used to
+    for kind, text in texts.items():
+        part = MIMEText(text, kind.removeprefix("text/"), "utf-8", policy=_POLICY)
+        for name, value in calendar.items() if kind == "text/calendar" else ():
+            part.set_param(name, value)
+        whole.attach(part)
+    return whole.as_bytes(policy=_POLICY)
