@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.pool import QueuePool
 
 from config.files.plainfile import folder_beside, open_plain
@@ -31,12 +30,12 @@ class SqliteDatabase:
     def __init__(self, path: Path) -> None:
         self.name = str(path)
         self._path = path
-        place = _Place(path)
-        self._writers = _engine(place, writable=True)
-        self._readers = _engine(place, writable=False)
+        self._place = _Place(path)
+        self._writers = _engine(self._place, writable=True)
+        self._readers = _engine(self._place, writable=False)
         self._turn = threading.Lock()
         self._writing = threading.local()
-        self._pulse = _Pulse(self._readers, place)
+        self._pulse = _Pulse(self._readers, self._place)
 
     @property
     def engine(self) -> sa.Engine:
@@ -71,6 +70,7 @@ class SqliteDatabase:
     def reading(self) -> Iterator[sa.Connection]:
         """Look, at one moment."""
         with self._told(writable=False), self._readers.begin() as connection:
+            self._begin(connection, writable=False)
             yield connection
 
     @contextmanager
@@ -82,10 +82,15 @@ class SqliteDatabase:
             self._writing.now = True
             try:
                 with self._told(writable=True), self._writers.begin() as connection:
+                    self._begin(connection, writable=True)
                     yield connection
                     last()
             finally:
                 self._writing.now = False
+
+    def _begin(self, connection: sa.Connection, *, writable: bool) -> None:
+        self._place.must_hold_the_file()
+        dialect.begin_sqlite(connection, writable=writable)
 
     @contextmanager
     def _told(self, *, writable: bool) -> Iterator[None]:
@@ -233,9 +238,18 @@ class _Place:
 
     @property
     def url(self) -> sa.URL:
-        """The file for the driver, which may not make it."""
-        name = f"file:{quote(os.fsencode(self.path))}"
-        return sa.URL.create("sqlite+pysqlite", database=name, query={"mode": "rw", "uri": "true"})
+        """The file for SQLAlchemy."""
+        return sa.URL.create("sqlite+pysqlite", database=str(self.path))
+
+    def connect(self) -> sqlite3.Connection:
+        """Open the file, and make none.
+
+        Raises:
+            StoreUnavailableError: it is not the one that was opened first.
+        """
+        self.must_hold_the_file()
+        name = f"file:{quote(os.fsencode(self.path))}?mode=rw"
+        return sqlite3.connect(name, uri=True, check_same_thread=False)
 
     def must_hold_the_file(self) -> None:
         """Refuse to go on where the file is not the one that was opened first.
@@ -277,26 +291,19 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _engine(place: _Place, *, writable: bool) -> sa.Engine:
-    engine = sa.create_engine(
+    """Make an engine without events of its own, which SQLAlchemy would look for at each statement."""
+
+    def connect() -> sqlite3.Connection:
+        made = place.connect()
+        dialect.prepare_sqlite(made, writable=writable)
+        return made
+
+    return sa.create_engine(
         place.url,
+        creator=connect,
         poolclass=QueuePool,
         pool_size=4,
         max_overflow=MOST_CONNECTIONS,
         pool_reset_on_return=None,  # whoever takes a connection ends what they began, also where it raises
         hide_parameters=True,
     )
-
-    @event.listens_for(engine, "do_connect")
-    def _look(*_: object) -> None:
-        place.must_hold_the_file()
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: object) -> None:
-        dialect.prepare_sqlite(connection, writable=writable)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        place.must_hold_the_file()
-        dialect.begin_sqlite(connection, writable=writable)
-
-    return engine

@@ -17,7 +17,10 @@ from store.open import holds_secrets, open_store
 from store.sql.database.sqlite import SqliteDatabase
 from store.vault import KeyVault
 from tests.contracts.stores.samples import ALICE, plan, raw, user
+from tests.work import work_of
 
+MOST_CALLS = 105
+"""Calls of functions that a question takes."""
 CANARY = b"canary-7f3a-dentist"
 
 
@@ -228,3 +231,18 @@ def test_nothing_goes_to_a_file_that_is_no_longer_in_its_place(
     with store.writing() as tx:
         assert tx.users.get(ALICE) == user(version=1)
     store.pulse()
+
+
+def test_a_question_costs_little_more_than_what_the_database_does(store: Store) -> None:
+    """Most of what a daemon does is to ask: nothing else is looked for at each statement."""
+
+    def asked(times: int) -> int:
+        def ask() -> None:
+            with store.reading() as look:
+                for _ in range(times):
+                    look.wakes.due(0)
+
+        ask()
+        return work_of(ask).calls
+
+    assert asked(11) - asked(1) < 10 * MOST_CALLS
