@@ -77,6 +77,10 @@ class Configuration:
     problems: tuple[Problem, ...] = ()
     """What is wrong in the drop-ins that were left out."""
 
+    def without_sources(self) -> "Configuration":
+        """Give the same without what was written where: only who shows a configuration needs that."""
+        return replace(self, origins={}, raw={})
+
     def with_connectors(
         self, kept: Mapping[str, ConnectorSettings], disabled: tuple[DisabledConnector, ...]
     ) -> "Configuration":

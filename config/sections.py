@@ -110,9 +110,12 @@ def read_users(merged: Merged) -> tuple[dict[str, UserSettings], list[Finding]]:
     """Read `[users.…]`; one that is wrong stands with defaults, so that its connectors can be checked."""
     users: dict[str, UserSettings] = {}
     wrong: list[Finding] = []
+    hours: dict[object, object] = {}
     for name, table in named_tables(merged, "users"):
         user, found = read_table(UserSettings, table, ("users", name))
-        users[name] = _completed(name, user or UserSettings())
+        user = user or UserSettings()
+        same = hours.setdefault(user.working_hours, user.working_hours)  # of thousands most keep the same
+        users[name] = _completed(name, user, working_hours=same)
         wrong += [*found, *_wrong_rules(name, users[name])]
     return users, [*wrong, *_shared_ids(users, merged)]
 
@@ -156,10 +159,10 @@ def _wrong_rules(name: str, user: UserSettings) -> Iterator[Finding]:
             yield Finding(("users", name, "rules", str(number)), error.what, error.remedy)
 
 
-def _completed(name: str, user: UserSettings) -> UserSettings:
+def _completed(name: str, user: UserSettings, **told_besides: object) -> UserSettings:
     given = user.model_dump(include={"id", "name", "email"}, exclude_none=True)
     told = {"id": name, "name": name, "email": name if "@" in name else None}
-    return user.model_copy(update=told | given)
+    return user.model_copy(update=told | given | told_besides)
 
 
 def _shared_ids(users: dict[str, UserSettings], merged: Merged) -> list[Finding]:

@@ -129,13 +129,14 @@ def open_store_only(
             flush(view.app_documents)
 
 
-def load_configuration(file: Path) -> Configuration:
-    """Load the configuration with every kind of connector known.
+def load_configuration(file: Path, *, to_show: bool = False) -> Configuration:
+    """Load the configuration with every kind of connector known; what was written where is kept to be shown.
 
     Raises:
         ConfigurationError: it is wrong.
     """
-    return load(file, kinds=Kinds(options_types(), INVITING), env=os.environ)
+    loaded = load(file, kinds=Kinds(options_types(), INVITING), env=os.environ)
+    return loaded if to_show else loaded.without_sources()
 
 
 def store_url(configuration: Configuration) -> str:

@@ -25,7 +25,7 @@ def show(config: Config, as_json: Json = False) -> int:
     Raises:
         ConfigurationError: it cannot be used.
     """
-    configuration = load_configuration(config)
+    configuration = load_configuration(config, to_show=True)
     values = list(shown(configuration, options_types()))
     if as_json:
         print(json_text(_document(configuration, values), indent=2))
