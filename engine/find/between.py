@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from engine.find.bitplanes import Bitplanes, smallest
-from engine.find.start_grid import Grid
+from engine.find.start_grid import Grid, single_bits
 from engine.time.span import MINUTE, Instant
 
 Promise: TypeAlias = tuple[int, Instant]
@@ -35,10 +35,8 @@ class Between:
             if self._next > cost:
                 break
             self._cells ^= best
-            while best:
-                place = best.bit_length() - 1
-                self._promises += [(self._next, start) for start in self._starts[place]]
-                best ^= 1 << place
+            for bit in single_bits(best):
+                self._promises += [(self._next, start) for start in self._starts[bit.bit_length() - 1]]
         return self._promises
 
     def _begin(self, starts: Sequence[Instant]) -> None:

@@ -82,6 +82,11 @@ def smallest(points: int, number: Bitplanes) -> tuple[int, int]:
     return points, least
 
 
+def number_at(number: Bitplanes, bit: int) -> int:
+    """Read the number of one point, given as its bit."""
+    return sum([1 << index for index, plane in enumerate(number) if plane & bit])
+
+
 def smallest_worst(points: int, numbers: Sequence[Bitplanes], more: Sequence[int] = ()) -> int:
     """Give the points among some where the largest of several numbers, each with so much more, is smallest.
 

@@ -15,6 +15,7 @@ from engine.find.bitplanes import (
     Bitplanes,
     by_clock,
     minutes_of_day,
+    number_at,
     smallest,
     smallest_worst,
     times,
@@ -31,7 +32,7 @@ from engine.find.ranking import (
     ScoredBits,
     session_points,
 )
-from engine.find.start_grid import Grid, bits
+from engine.find.start_grid import Grid, bits, single_bits
 from engine.model.session import Reason
 from engine.model.user import TentativeAs
 from engine.time.intervals import Stretch
@@ -75,6 +76,8 @@ class _Left(NamedTuple):
         return any([first <= start < end for first, end in self.gone])
 
 
+FEW = 3
+"""Points that are compared one by one rather than all at once."""
 _UNEVEN = bytes(-UNEVEN_START if minute % EVEN_MINUTES else 0 for minute in minutes_of_day())
 
 
@@ -119,31 +122,32 @@ class _Pool:
 
     def __init__(self, scene: Setting, found: Candidates) -> None:
         self.scene, self.found = scene, found
-        bounded = scene.scale.defers and not found.on_lattice
+        self.defers = scene.scale.defers
+        bounded = self.defers and not found.on_lattice
         self.scored_bits = scene.scored_bits(found.grid, bounded)
         self.unit = scene.scale.unit
         self.costs = [one.costs for one in self.scored_bits]
         self.days = _days_of(scene.host.zone, found.grid, bounded)
-        waiting = _session_costs(scene.host.zone, found.grid, scene.today, self.unit, bounded)
-        self.total = total((waiting, *self.costs))
-        self.most = sum([one.most for one in self.scored_bits]) if scene.scale.defers else 0
+        self.waiting = _session_costs(scene.host.zone, found.grid, scene.today, self.unit, bounded)
+        self.total = total((self.waiting, *self.costs))
+        self.most = sum([one.most for one in self.scored_bits]) if self.defers else 0
         self.looked: dict[Instant, _Looked] = {}
         self.between = Between(found.grid, self.total) if bounded else None
 
     def pick(self, start: Instant, cost: float) -> Pick:
         """Let everybody who has something to say of a start say it."""
         point, rest = divmod(start - self.found.grid.origin, self.found.grid.stride)
-        if not self.scene.scale.defers:
+        if not self.defers:
             return asked(self.scene, start) if rest else Pick(start, self._said_at(point))
         if rest:
             said, later = self.scene.asked_at_once(start), partial(self.scene.told_later, start)
         else:
             said, later = self._said_at(point), partial(_later, self.scored_bits, point)
         points = BASE + (self.most - cost) / self.unit
-        if points == session_points(self.scene.host.clock(start), self.scene.today) and not any(
-            one.speaks_later(start, self.scene.now) for one in self.scored_bits
-        ):
-            return Pick(start, said)
+        if points.is_integer() and points == session_points(self.scene.host.clock(start), self.scene.today):
+            bit = 1 << point
+            if not any(later() if rest else [one.said_later & bit for one in self.scored_bits]):
+                return Pick(start, said)
         return Pick(start, said, later, points)
 
     def _said_at(self, point: int) -> list[Said]:
@@ -208,47 +212,59 @@ class _Pool:
 
     def _best_point(self, points: int) -> tuple[Instant, float]:
         best, cost = smallest(points, self.total)
-        if best & (best - 1):
+        first = best & -best
+        if (
+            best != first and number_at(self.waiting, first) != cost
+        ):  # else nobody loses anything at the first
             best = self._fairest(best)
-        return self.found.grid.at((best & -best).bit_length() - 1), cost
+            first = best & -best
+        return self.found.grid.at(first.bit_length() - 1), cost
 
     def _fairest(self, points: int) -> int:
         """Give the points among some, equally good, at which the least happy attendee is happiest."""
-        if not self.scene.scale.defers:
+        if not self.defers:
             silent = points & ~reduce(or_, [one.said for one in self.scored_bits])
             if silent:
                 return silent
+        if points.bit_count() <= FEW:
+            return min(single_bits(points), key=self._worst_at)
         most = max([one.most for one in self.scored_bits])
         return smallest_worst(points, self.costs, [most - one.most for one in self.scored_bits])
+
+    def _worst_at(self, bit: int) -> int:
+        return max([number_at(one.costs, bit) - one.most for one in self.scored_bits])
 
     def _look(self, start: Instant, least: float, most: float) -> _Looked:
         """Rank a start of which it is known what it costs at least, as long as it may cost no more than most.
 
-        What is said at once is asked first: it speaks for no time where more is said later.
+        Where more is said later, nothing that is said at once speaks for a time, so that is asked first.
         """
-        scene, end, unit = self.scene, start + self.scene.duration, self.unit
-        waiting: float = unit * (BASE - session_points(scene.host.clock(start), scene.today))
-        cost, lost = max(waiting, least), []
+        scene, unit, defers, lost = self.scene, self.unit, self.defers, []
+        waiting = unit * (BASE - session_points(scene.host.clock(start), scene.today))
+        cost, end, points = max(waiting, least), start + scene.duration, scene.scale.points
         for (person, required), told in zip(scene.people, self.scored_bits, strict=True):
-            if cost > most:
-                return _Looked(cost, None)
             state = availability_when_feasible(person, required, start, end)
-            lost.append(-unit * scene.scale.points(person, required, state, start, end))
-            cost += lost[-1] if scene.scale.defers else told.most + lost[-1]
-        if scene.scale.defers:
-            return self._look_on(start, waiting, lost, most)
-        return _Looked(cost, _Cost(cost, max(lost), start))
-
-    def _look_on(self, start: Instant, waiting: float, lost: Sequence[float], most: float) -> _Looked:
-        """Ask for what is said later, too."""
-        cost, worst = waiting + sum(lost), -inf
-        for own, told in zip(lost, self.scored_bits, strict=True):
+            own = -unit * points(person, required, state, start, end)
+            lost.append(own)
+            cost += own if defers else told.most + own
             if cost > most:
                 return _Looked(cost, None)
-            later = self.unit * told.later_points(start, self.scene.now)
+        return (
+            self._look_on(start, waiting, lost, most)
+            if defers
+            else _Looked(cost, _Cost(cost, max(lost), start))
+        )
+
+    def _look_on(self, start: Instant, waiting: float, lost: list[float], most: float) -> _Looked:
+        """Ask for what is said later, too."""
+        unit, now, cost = self.unit, self.scene.now, waiting + sum(lost)
+        for index, told in enumerate(self.scored_bits):
+            later = unit * told.later_points(start, now)
+            lost[index] -= later
             cost += told.most - later
-            worst = max(worst, own - later)
-        return _Looked(cost, _Cost(cost, worst, start))
+            if cost > most:
+                return _Looked(cost, None)
+        return _Looked(cost, _Cost(cost, max(lost), start))
 
     def _day(self, start: Instant) -> _Removed:
         return self.days[self.scene.host.day(start)]

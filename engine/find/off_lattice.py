@@ -27,10 +27,12 @@ def off_lattice_of(blocked: Minutes, sets: Sequence[Blocked], grid: Grid, reach:
     broken = reached ^ free
     on_lattice = each_nth_bit(grid.step, grid.size) & free
     loose = free ^ on_lattice
-    begun = loose & ~(free << 1)
+    begun = loose ^ (loose & free << 1)
     found: list[Instant] = []
     step = grid.step
-    for stop in _highest_first((loose + begun) & ~loose & ~on_lattice):
+    stopped = loose + begun
+    stopped ^= stopped & free
+    for stop in _highest_first(stopped):
         # A run between two lattice points begins less than a step before it stops.
         since = max(stop - step, 0)
         minute = since + (begun >> since & (1 << stop - since) - 1).bit_length() - 1
@@ -38,8 +40,10 @@ def off_lattice_of(blocked: Minutes, sets: Sequence[Blocked], grid: Grid, reach:
         if broken >> minute - 1 & 1:
             start = max(reach[0], *[one.free_since(start) for one in sets])
         found.append(start)
-    cells = {minute // grid.step for minute in _highest_first(broken & ~(free >> 1) | blocked.cuts & reached)}
-    if cells:
+    broken ^= broken & free >> 1
+    unsure = broken | blocked.cuts & reached
+    if unsure:
+        cells = {minute // grid.step for minute in _highest_first(unsure)}
         found = [start for start in found if (start - grid.origin) // grid.stride not in cells]
         found += _in_cells(cells, sets, grid, reach)
     return sorted(found)

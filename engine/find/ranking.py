@@ -54,8 +54,9 @@ class ScoredBits(Protocol):
     def later(self, point: int) -> Sequence[Reason]:
         """Tell what else they say of it: asked for where its words are read."""
 
-    def speaks_later(self, start: Instant, now: Instant) -> bool:
-        """Whether they say anything else of it, asked now."""
+    @property
+    def said_later(self) -> int:
+        """The points of which anything is said later, as bits."""
 
     def later_points(self, start: Instant, now: Instant) -> float:
         """Sum the points of what else they say, asked now, of a start on or between lattice points."""

@@ -33,7 +33,7 @@ class FixedScores:
     """Everything that an attendee says of a grid's lattice points by the fixed weights."""
 
     __slots__ = ("_each", "_person", "_required", "costs", "said")
-    most = 0
+    most = said_later = 0
 
     def __init__(self, person: Person, required: bool, each: tuple[_Said, ...], costs: Bitplanes) -> None:
         self._person, self._required, self._each = person, required, each
@@ -53,10 +53,6 @@ class FixedScores:
     def later(self, point: int) -> tuple[Reason, ...]:
         """Say nothing more."""
         return ()
-
-    def speaks_later(self, start: Instant, now: Instant) -> bool:
-        """Say nothing more."""
-        return False
 
     def later_points(self, start: Instant, now: Instant) -> float:
         """Say nothing more."""

@@ -96,6 +96,14 @@ def positions(number: int) -> list[int]:
     return [end - 1 for end in _ends(number)]
 
 
+def single_bits(number: int) -> Iterator[int]:
+    """Give each bit that is set as a number of its own, lowest first: for a few of them."""
+    while number:
+        lowest = number & -number
+        yield lowest
+        number ^= lowest
+
+
 def _ends(number: int) -> Iterable[int]:
     """Tell behind how many digits, from the lowest on, each bit that is set ends."""
     return accumulate(map(len, f"{number:b}"[::-1].replace("1", "1 ").split())) if number else ()

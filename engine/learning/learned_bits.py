@@ -91,6 +91,21 @@ def costs_by_day(worths: Worths, days: ByDay) -> Cost:
     return _cost([weekdays[weekday] + leads[lead] for weekday, lead in days.pairs], days.points)
 
 
+def speaking(worths: Worths, clock: ByClock, days: ByDay, around: Around) -> int:
+    """Give the lattice points of which some of a person's habits say anything."""
+    weekdays, leads, hours, starts = worths.weekdays, worths.leads, worths.hours, worths.starts
+    kinds = [starts[start] or (lunch and worths.lunch[0]) for start, lunch in clock.kinds]
+    spoken = bytes(49 if worth else 48 for worth in (*reversed(kinds), *reversed(hours)))
+    chosen = int(spoken, 2).to_bytes(_BYTES, "little")
+    found = [union[choice] for union, choice in zip(clock.unions, chosen, strict=True)]
+    pairs = zip(days.pairs, days.points, strict=True)
+    found += [points for (weekday, lead), points in pairs if weekdays[weekday] or leads[lead]]
+    found += [points for worth, points in zip(worths.gaps, around.gaps, strict=False) if worth]
+    kinds_of_day = zip(KINDS_OF_DAY, around.days, strict=False)
+    found += [points for (edge, load), points in kinds_of_day if worths.edges[edge] or worths.loads[load]]
+    return reduce(or_, found)
+
+
 def costs_by_clock(worths: Worths, clock: ByClock) -> Cost:
     """Add up what they cost by hour, kind of start and lunch: a plane is a union of what has a one in it."""
     starts, hours = worths.starts, worths.hours

@@ -99,18 +99,6 @@ class Mind:
         found += worths.starts[start_of(opens)] + self.length(minutes)
         return found + worths.lunch[0] if meets_lunch(opens, minutes) else found
 
-    def speaks(self, minute_of_week: int, lead: int, minutes: int) -> bool:
-        """Whether clock, wait and length say anything of a start."""
-        worths, (day, opens) = self.worths, divmod(minute_of_week, MINUTES_A_DAY)
-        return bool(
-            worths.hours[opens // 60]
-            or worths.weekdays[(day + THURSDAY) % 7]
-            or worths.leads[lead]
-            or worths.starts[start_of(opens)]
-            or (worths.lunch[0] and meets_lunch(opens, minutes))
-            or self.length(minutes)
-        )
-
     def length(self, minutes: int) -> int:
         """Give what the length is worth, in quarters of a point; it is the same for every start."""
         found = self._lengths.get(minutes)

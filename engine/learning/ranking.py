@@ -19,6 +19,7 @@ from engine.learning.learned_bits import (
     costs_by_day,
     places_by_clock,
     places_by_day,
+    speaking,
 )
 from engine.learning.mind import Habitual, Mind, habitual
 from engine.learning.model import FINENESS, LearnedModel
@@ -105,7 +106,7 @@ class LearnedScale:
     defers = True
 
     def __init__(self, ranking: LearnedRanking, asked: Instant) -> None:
-        self._ranking, self._asked = ranking, asked
+        self.ranking, self.asked = ranking, asked
         self.points = _FIXED.points
 
     def reasons(
@@ -125,12 +126,12 @@ class LearnedScale:
         self, person: Person, required: bool, start: Instant, end: Instant
     ) -> tuple[Reason, ...]:
         """Give what habits say of it."""
-        return self.learned(self._ranking.mind(person, required), person, start, end - start)
+        return self.learned(self.ranking.mind(person, required), person, start, end - start)
 
     def learned(self, mind: Mind, person: Person, start: Instant, duration: int) -> tuple[Reason, ...]:
         """Give what somebody's habits say of a start."""
         said = self.by_clock(mind, person, start, duration)
-        if mind.silent or not self._ranking.minds_surroundings:
+        if mind.silent or not self.ranking.minds_surroundings:
             return said
         return (*said, *mind.of(keys_of(person, start, start + duration)))
 
@@ -139,7 +140,7 @@ class LearnedScale:
         if mind.silent:
             return ()
         minute_of_week = person.local.clock(start) // MINUTE % _WEEK
-        return mind.said(minute_of_week, lead_of(start, self._asked), duration // MINUTE)
+        return mind.said(minute_of_week, lead_of(start, self.asked), duration // MINUTE)
 
     def scored_bits(
         self, person: Person, required: bool, grid: Grid, duration: int, cells: bool = False
@@ -148,8 +149,8 @@ class LearnedScale:
 
         Whole days of waiting end at lattice points, so what was asked since the last of them is the same.
         """
-        asked = grid.at_or_after(self._asked)
-        key = (self._ranking, asked, required, duration, grid, cells)
+        asked = grid.at_or_after(self.asked)
+        key = (self.ranking, asked, required, duration, grid, cells)
         found: LearnedBits | None = person.memo.get(key)
         if found is None:
             found = kept(
@@ -162,10 +163,10 @@ class LearnedScale:
     ) -> "LearnedBits":
         fixed = _FIXED.scored_bits(person, required, grid, duration)
         finer = (*_FINER, *fixed.costs) if fixed.costs else fixed.costs
-        mind = self._ranking.mind(person, required)
+        mind = self.ranking.mind(person, required)
         if mind.silent:
             return LearnedBits(self, mind, person, grid, duration, fixed, (finer, 0), UNKNOWN)
-        lies = around(person, grid, duration, cells) if self._ranking.minds_surroundings else UNKNOWN
+        lies = around(person, grid, duration, cells) if self.ranking.minds_surroundings else UNKNOWN
         costs, most = self._cost(mind, person, lies, grid, duration, asked, cells)
         most += mind.length(duration // MINUTE)
         cost = (total((finer, doubled(costs))), 2 * most) if required else (total((finer, costs)), most)
@@ -175,7 +176,7 @@ class LearnedScale:
         self, mind: Mind, person: Person, lies: Around, grid: Grid, duration: int, asked: Instant, cells: bool
     ) -> Cost:
         """Give what their habits cost somebody, whether or not they must come."""
-        zone, ranking = person.user.timezone, self._ranking
+        zone, ranking = person.user.timezone, self.ranking
         if not ranking.is_like_everybody(mind):
             own = "habits", ranking, asked, duration, grid, cells
             return kept(person, own, lambda: _cost_to(mind, zone, lies, grid, duration, asked, cells))
@@ -190,7 +191,7 @@ class LearnedScale:
 
     def chance(self, points: float) -> float:
         """Tell how likely a time is taken, by the installation's own log where that is long enough."""
-        calibration, units = self._ranking.model.calibration, points / POINTS_A_UNIT
+        calibration, units = self.ranking.model.calibration, points / POINTS_A_UNIT
         if calibration is None:
             return likelihood(units)
         return likelihood(calibration.intercept + calibration.slope * units)
@@ -215,6 +216,7 @@ class LearnedBits:
         "_grid",
         "_mind",
         "_person",
+        "_said_later",
         "_scale",
         "_worths",
         "at",
@@ -237,6 +239,7 @@ class LearnedBits:
         self._scale, self._mind, self._person, self._grid = scale, mind, person, grid
         self._duration, self._around = duration, around
         self._worths: dict[Instant, int] = {}
+        self._said_later: int | None = None
         self.costs, self.most = cost
         self.said: int = fixed.said
         self.at = fixed.at
@@ -247,19 +250,22 @@ class LearnedBits:
         around = self._around.keys_at(point)
         return (*said, *self._mind.of(around)) if around else said
 
-    def speaks_later(self, start: Instant, now: Instant) -> bool:
-        """Whether habits say anything of any start."""
-        mind, person = self._mind, self._person
+    @property
+    def said_later(self) -> int:
+        """The points of which habits say anything, as bits: worked out where somebody asks."""
+        if self._said_later is None:
+            self._said_later = self._speaking()
+        return self._said_later
+
+    def _speaking(self) -> int:
+        mind, zone, minutes = self._mind, self._person.user.timezone, self._duration // MINUTE
         if mind.silent:
-            return False
-        minute_of_week = person.local.clock(start) // MINUTE % _WEEK
-        if mind.speaks(minute_of_week, lead_of(start, now), self._duration // MINUTE):
-            return True
-        lies = lying(person, start, start + self._duration) if self._around.gaps else None
-        if lies is None:
-            return False
-        worths, (gap, edge, load) = mind.worths, lies
-        return bool(worths.gaps[gap] or worths.edges[edge] or worths.loads[load])
+            return 0
+        if mind.length(minutes):
+            return self._grid.all
+        asked = self._grid.at_or_after(self._scale.asked)
+        days = places_by_day(zone, self._grid, minutes, asked)
+        return speaking(mind.worths, places_by_clock(zone, self._grid, minutes), days, self._around)
 
     def later_points(self, start: Instant, now: Instant) -> float:
         """Sum what habits say of any start; but for the wait it is worked out once."""

@@ -180,8 +180,9 @@ class Whims:
     def later(self, point: int) -> list[Reason]:
         return self._said(point) if self.ranking.defers else []
 
-    def speaks_later(self, start: Instant, now: Instant) -> bool:
-        return self.later_points(start, now) != 0
+    @property
+    def said_later(self) -> int:
+        return self.grid.all if self.ranking.defers else 0
 
     def later_points(self, start: Instant, now: Instant) -> float:
         end = start + self.duration

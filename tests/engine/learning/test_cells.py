@@ -121,6 +121,13 @@ def cost(told: ScoredBits, start: Instant, now: Instant) -> float:
     return told.most - 8 * told.later_points(start, now)
 
 
+def test_something_is_said_later_of_just_those_points_of_which_there_are_reasons() -> None:
+    for seed in range(40):
+        for _, grid, one in told(seed):
+            for point in range(0, grid.size, 5):
+                assert bool(one.said_later >> point & 1) is bool(one.later(point)), (seed, point)
+
+
 def test_no_start_costs_less_than_its_cell_promises() -> None:
     for seed in range(60):
         rng = random.Random(seed)
