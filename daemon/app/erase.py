@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 
 from daemon.app.outsiders.forgetting import GuestGoes, places_of, take_guest_out
 from daemon.app.principal import Principal, Role
 from daemon.app.sessions import SessionDesk
+from daemon.booking.watched import TOGETHER
 from engine.errors import GatherlyError
 from engine.ids import SessionId, UserId
 from engine.model.booking import BookingState, EffectState
@@ -151,10 +153,11 @@ def _attended(tx: Transaction, user: UserId) -> tuple[list[EventSession], list[s
 
 def _still_there(tx: Transaction, user: UserId) -> list[str]:
     booked = tx.ledger.in_state(tuple(BookingState))
-    effects = (effect for session in booked for effect in tx.ledger.effects(session))
+    shares = (booked[first : first + TOGETHER] for first in range(0, len(booked), TOGETHER))
+    effects = (found for share in shares for found in tx.ledger.effects_of_any(share).values())
     return sorted(
         str(effect.calendar)
-        for effect in effects
+        for effect in chain.from_iterable(effects)
         if effect.attendee == user and effect.state in STANDING
         if effect.calendar and effect.calendar.connector != BY_MAIL
     )
