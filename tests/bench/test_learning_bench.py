@@ -1,5 +1,6 @@
 """What learning costs: a fit of 100,000 sessions, one more answer, and a search with a model."""
 
+import gc
 import random
 import statistics
 import time
@@ -21,6 +22,7 @@ from engine.learning.showing import Ended
 from engine.model.history import Outcome, SchedulingEvent
 from engine.time.instant import format_instant
 from engine.time.span import DAY
+from tests.bench.find_habits import at_any_minute
 from tests.bench.find_workloads import MONDAY, ZONES, habits_of, workload_a
 
 pytestmark = pytest.mark.bench
@@ -108,13 +110,22 @@ def test_one_more_answer_takes_less_than_a_millisecond(ends: Sequence[Ended]) ->
     assert each < 0.001
 
 
+def on_quarters() -> list[FindRequest]:
+    return list(workload_a().requests())
+
+
 @pytest.mark.parametrize("around", [False, True])
 @pytest.mark.parametrize("each", [1, 20])
-def test_a_model_costs_the_bounds_of_a_thousand_sessions_30_percent_at_most(around: bool, each: int) -> None:
-    plain = list(workload_a().requests())
+@pytest.mark.parametrize("workload", [on_quarters, at_any_minute])
+def test_a_model_costs_the_bounds_of_a_thousand_sessions_30_percent_at_most(
+    workload: Callable[[], list[FindRequest]], around: bool, each: int
+) -> None:
+    plain = workload()
     model = habits_of(sorted(plain[0].users)[::each], around=around)
     for request in plain[:50]:
         find(request, Bitmaps())
+    gc.collect()
+    gc.freeze()  # as the bench without a model does
     times = []
     for _ in range(3):
         ranking, backend = LearnedRanking(model, discreet=True), Bitmaps()
