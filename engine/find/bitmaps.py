@@ -28,15 +28,24 @@ class Candidates:
     Those are looked for only as far as somebody asks: most proposals are found among the first days.
     """
 
-    __slots__ = ("_between", "_look", "_looked_to", "_reach", "grid", "points")
+    __slots__ = ("_between", "_look", "_looked_to", "_reach", "freed_by_people", "grid", "points")
 
     def __init__(
-        self, grid: Grid, points: int, reach: Stretch = NOWHERE, look: LookBetween = lambda _: []
+        self,
+        grid: Grid,
+        points: int,
+        reach: Stretch = NOWHERE,
+        look: LookBetween = lambda _: [],
+        freed_by_people: bool = False,
     ) -> None:
-        self.grid, self.points = grid, points
+        self.grid, self.points, self.freed_by_people = grid, points, freed_by_people
         self._reach, self._look = reach, look
         self._looked_to = reach[0] - 1
         self._between: list[Instant] = []
+
+    def is_freed_by_people(self, start: Instant) -> bool:
+        """Whether a start between lattice points is one because somebody who must come becomes free."""
+        return self.freed_by_people and start != self._reach[0]
 
     @property
     def on_lattice(self) -> bool:
@@ -81,11 +90,15 @@ def on_grid(request: FindRequest, people: People) -> Candidates | None:
     if grid is None:
         return None
     reach = reach_of(request)
-    return found_among(sets_of(request, grid, people) if reach[0] <= reach[1] else [], grid, reach)
+    sets = sets_of(request, grid, people) if reach[0] <= reach[1] else []
+    return found_among(sets, grid, reach, len(request.session.required_ids))
 
 
-def found_among(sets: Sequence[Blocked], grid: Grid, reach: Stretch) -> Candidates:
-    """Give what is left by all that blocks, from the first to the last start that may be taken."""
+def found_among(sets: Sequence[Blocked], grid: Grid, reach: Stretch, people: int = 0) -> Candidates:
+    """Give what is left by all that blocks, from the first to the last start that may be taken.
+
+    The first sets are those of so many people who must come.
+    """
     if reach[1] < reach[0]:
         return Candidates(grid, 0)
     blocked = 0
@@ -94,7 +107,8 @@ def found_among(sets: Sequence[Blocked], grid: Grid, reach: Stretch) -> Candidat
     points = grid.points(*reach) & ~blocked
     if (reach[0] - grid.origin) % grid.stride == 0 and all([one.on_lattice for one in sets]):
         return Candidates(grid, points)
-    return Candidates(grid, points, reach, partial(off_lattice_starts, sets, grid))
+    by_people = people > 0 and all([one.on_lattice for one in sets[people:]])
+    return Candidates(grid, points, reach, partial(off_lattice_starts, sets, grid), by_people)
 
 
 def reach_of(request: FindRequest) -> tuple[Instant, Instant]:

@@ -93,6 +93,11 @@ def _lowered(number: int, most: int) -> int:
     return number
 
 
+def cells_of(minutes: int, grid: Grid) -> int:
+    """Give the cells of a grid in which some of these minutes lie."""
+    return every_nth(_lowered(minutes, grid.step - 1), grid.step, grid.size)
+
+
 def _raised(number: int, most: int) -> int:
     """Set each bit that is at most so far above one that is set."""
     for step in _doubling(most):

@@ -22,6 +22,7 @@ from engine.find.bitplanes import (
     total,
     weighted,
 )
+from engine.find.person_bits import freed_otherwise
 from engine.find.proposals import SILENT, Pick, Rank, Said, Setting, asked, rank
 from engine.find.ranking import (
     BASE,
@@ -132,6 +133,7 @@ class _Pool:
         self.total = total((self.waiting, *self.costs))
         self.most = sum([one.most for one in self.scored_bits]) if self.defers else 0
         self.looked: dict[Instant, _Looked] = {}
+        self.freed_otherwise: int | None = None
         self.between = Between(found.grid, self.total) if bounded else None
 
     def pick(self, start: Instant, cost: float) -> Pick:
@@ -242,6 +244,8 @@ class _Pool:
         scene, unit, defers, lost = self.scene, self.unit, self.defers, []
         waiting = unit * (BASE - session_points(scene.host.clock(start), scene.today))
         cost, end, points = max(waiting, least), start + scene.duration, scene.scale.points
+        if cost + scene.scale.no_break > most >= cost and self._ends_an_event(start):
+            return _Looked(cost + scene.scale.no_break, None)
         for (person, required), told in zip(scene.people, self.scored_bits, strict=True):
             state = availability_when_feasible(person, required, start, end)
             own = -unit * points(person, required, state, start, end)
@@ -254,6 +258,17 @@ class _Pool:
             if defers
             else _Looked(cost, _Cost(cost, max(lost), start))
         )
+
+    def _ends_an_event(self, start: Instant) -> bool:
+        """Whether a start between lattice points is one because an event ends of somebody who must come."""
+        found, scene = self.found, self.scene
+        if not found.is_freed_by_people(start):
+            return False
+        if self.freed_otherwise is None:
+            required = [one for one, required in scene.people if required]
+            cells = [freed_otherwise(one, scene.duration, found.grid) for one in required]
+            self.freed_otherwise = reduce(or_, cells)
+        return not self.freed_otherwise >> (start - found.grid.origin) // found.grid.stride & 1
 
     def _look_on(self, start: Instant, waiting: float, lost: list[float], most: float) -> _Looked:
         """Ask for what is said later, too."""

@@ -13,6 +13,7 @@ from engine.find.blocked_starts import (
     BlockedByEdges,
     BlockedByStarts,
     Edges,
+    cells_of,
     points_blocked,
 )
 from engine.find.busy_intervals import BusyIntervals
@@ -150,6 +151,26 @@ def no_break(person: Person, duration: int, grid: Grid) -> int:
         near = Edges(person.blocking, duration + BACK_TO_BACK, BACK_TO_BACK)
         found = kept(person, key, lambda: points_blocked(near, grid))
     return found
+
+
+def freed_otherwise(person: Person, duration: int, grid: Grid) -> int:
+    """Give the cells in which one required person may become free without an event just before that.
+
+    Nobody does between lattice points but as an event ends, or their buffer after it.
+    """
+    return kept(person, ("freed", duration, grid), lambda: _freed_otherwise(person, duration, grid))
+
+
+def _freed_otherwise(person: Person, duration: int, grid: Grid) -> int:
+    blocked = person_blocked(person, duration, grid)
+    if blocked.on_lattice:
+        return 0
+    if person.known_until is None or not all([one.on_lattice for one in _away(person, duration, grid)]):
+        return grid.all
+    if person.buffer < BACK_TO_BACK:
+        return 0
+    heads, full, _ = blocked.minutes()
+    return cells_of(heads ^ (heads & full & heads >> 1), grid)
 
 
 def met(taken: BusyIntervals, duration: int, grid: Grid) -> int:

@@ -80,6 +80,10 @@ class Scale(Protocol):
         """How many whole numbers a point is worth, so that all sums are whole; even."""
 
     @property
+    def no_break(self) -> int:
+        """How many of those a start costs that comes just after an event of somebody who must come."""
+
+    @property
     def defers(self) -> bool:
         """Whether attendees have more to say of lattice points than they say at once."""
 

@@ -22,6 +22,7 @@ class FixedWeights:
     """The ranking before anything is learned."""
 
     unit = UNIT
+    no_break = -UNIT * NO_BREAK.points
     defers = False
 
     def scale(self, session: EventSession, now: Instant) -> "FixedWeights":

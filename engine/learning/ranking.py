@@ -103,6 +103,7 @@ class LearnedScale:
     """What fixed weights and habits say of one request, asked at a moment."""
 
     unit = UNIT
+    no_break = UNIT // FIXED_UNIT * FixedWeights.no_break
     defers = True
 
     def __init__(self, ranking: LearnedRanking, asked: Instant) -> None:

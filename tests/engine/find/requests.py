@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -24,6 +25,7 @@ ZONES = (
     "Pacific/Chatham",
 )
 """Twelve zones: half-hour and 45-minute offsets, both hemispheres, clock changes at midnight."""
+_STEPS = (5, 10, 15, 15, 15, 20, 30, 60)
 
 
 @lru_cache(maxsize=len(ZONES))
@@ -126,6 +128,29 @@ def with_soft_sides(rng: random.Random, request: dict[str, Any]) -> dict[str, An
             if rng.random() < 0.3:
                 entries[index] = {"start": entry[0], "end": entry[1], "status": "tentative"}
     return request
+
+
+def at_any_minute(rng: random.Random) -> dict[str, Any]:
+    """Ask for times among many short events that begin at any minute, a tenth of them at any second."""
+    document = with_soft_sides(rng, rich_request(rng) if rng.random() < 0.5 else random_request(rng))
+    begin = datetime.fromisoformat(document["window"]["start"])
+    document["window"]["end"] = (begin + timedelta(days=rng.choice([2, 3, 9]))).isoformat()
+    document["step"], document["all"] = rng.choice(_STEPS), False
+    document["session"] |= {"duration": rng.choice([15, 20, 25, 30, 30, 45, 50])}
+    for user in document["users"]:
+        document["busy"][user["id"]] = list(_events(rng, begin, 9))
+    return document
+
+
+def _events(rng: random.Random, begin: datetime, days: int) -> Iterator[list[str]]:
+    at, end = begin - timedelta(hours=2), begin + timedelta(days=days)
+    while at < end:
+        at += timedelta(
+            minutes=rng.randrange(20, 120), seconds=rng.randrange(60) if rng.random() < 0.1 else 0
+        )
+        until = at + timedelta(minutes=rng.randrange(10, 40))
+        yield [at.isoformat(), until.isoformat()]
+        at = until
 
 
 def _length(rng: random.Random, most: int) -> int:

@@ -110,6 +110,7 @@ class Contrary:
     """A learned ranking at its worst: it likes and dislikes times at random, and people without reason."""
 
     unit = 2
+    no_break = 0
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
