@@ -67,8 +67,8 @@ class Configuration:
     settings: Settings
     origins: Mapping[KeyPath, Origin] = field(default_factory=dict)
     """Of every value that was given; what is not in here has its default."""
-    raw: Mapping[str, object] = field(default_factory=dict)
-    """The merged tables as written, before anything was read into them."""
+    raw: Mapping[str, object] | None = field(default_factory=dict)
+    """The merged tables as written, before anything was read into them; None where they were not kept."""
     digest: str = ""
     """Of the files it was read from, as they were then."""
     drop_ins: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ class Configuration:
 
     def without_sources(self) -> "Configuration":
         """Give the same without what was written where: only who shows a configuration needs that."""
-        return replace(self, origins={}, raw={})
+        return replace(self, origins={}, raw=None)
 
     def with_connectors(
         self, kept: Mapping[str, ConnectorSettings], disabled: tuple[DisabledConnector, ...]

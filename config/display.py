@@ -41,6 +41,8 @@ def shown(configuration: Configuration, option_types: OptionTypes) -> Iterator[S
 
 
 def _table(configuration: Configuration, at: KeyPath, models: Sequence[type[BaseModel]]) -> Iterator[Shown]:
+    if configuration.raw is None:
+        raise ValueError("this configuration was loaded without what is written in it")
     given = _given(configuration.raw, at)
     for model in models:
         for name, field in model.model_fields.items():

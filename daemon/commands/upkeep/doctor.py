@@ -5,6 +5,7 @@ import os
 import zipfile
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -112,7 +113,9 @@ def _parts(services: Services, say: Progress) -> dict[str, Part]:
 
 def _settings(services: Services) -> dict[str, Any]:
     tables: dict[str, Any] = {}
-    for value in shown(services.configuration, options_types()):
+    read = load_configuration(services.configuration.file, to_show=True)
+    configuration = replace(services.configuration, origins=read.origins, raw=read.raw)
+    for value in shown(configuration, options_types()):
         table = tables
         for part in value.path[:-1]:
             table = table.setdefault(part, {})
