@@ -5,8 +5,9 @@ has just written; nothing in these is anybody's text, so that there is nothing t
 """
 
 from collections.abc import Mapping
+from email.charset import BASE64, Charset
 from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
+from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import compat32
 from hashlib import sha256
 
@@ -30,8 +31,16 @@ def alternatives(parts: Mapping[str, str], calendar: Mapping[str, str]) -> bytes
     del whole["Content-Type"]
     whole["Content-Type"] = of_several  # the last header, as those who read a mail are used to
     for kind, text in texts.items():
-        part = MIMEText(text, kind.removeprefix("text/"), "utf-8", policy=_POLICY)
+        part = MIMENonMultipart(*kind.split("/"), policy=_POLICY)
+        part.set_payload(text, _in_base64())
         for name, value in calendar.items() if kind == "text/calendar" else ():
             part.set_param(name, value)
         whole.attach(part)
     return whole.as_bytes(policy=_POLICY)
+
+
+def _in_base64() -> Charset:
+    """Write UTF-8 in base64, whatever another library has told this process of UTF-8."""
+    found = Charset("utf-8")
+    found.body_encoding = BASE64
+    return found

@@ -1,6 +1,6 @@
 """The parts of a mail as a stranger's library reads them."""
 
-from email import message_from_bytes, policy
+from email import charset, message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
@@ -46,3 +46,13 @@ def test_the_same_parts_are_the_same_bytes_and_no_line_is_long() -> None:
 def test_what_is_no_text_is_refused() -> None:
     with pytest.raises(UnicodeEncodeError):
         alternatives({"text/plain": "\ud800"}, {})
+
+
+def test_a_library_that_changes_how_the_process_writes_texts_changes_nothing() -> None:
+    """As the one that pushes to telephones does once it is loaded."""
+    before, known = alternatives(PARTS, {"method": "REQUEST"}), dict(charset.CHARSETS)
+    charset.add_charset("utf-8", charset.QP, charset.QP, "utf-8")
+    try:
+        assert alternatives(PARTS, {"method": "REQUEST"}) == before
+    finally:
+        charset.CHARSETS.update(known)
