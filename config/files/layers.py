@@ -6,7 +6,7 @@ Without a file come variables of the environment, and systemd credentials named 
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -56,10 +56,7 @@ def read_file(file: Path) -> Layer:
     lines = Lines(text)
     try:
         tables = tomllib.loads(text)
-        paths = (
-            path for key, value in tables.items() for path in ((key,), *((key, one) for one in _in(value)))
-        )
-        return Layer(source=str(file), tables=tables, lines=lines, speaks_of=_units(paths))
+        return Layer(source=str(file), tables=tables, lines=lines, speaks_of=_units(_outermost(tables)))
     except (ValueError, RecursionError) as error:
         known = isinstance(error, tomllib.TOMLDecodeError)
         problem = _not_toml(file, text, str(error) if known else "nested too deeply, or a number too long")
@@ -71,13 +68,14 @@ def _units(paths: Iterable[KeyPath]) -> frozenset[KeyPath]:
     return frozenset(unit_of(path) for path in paths if path[0] not in NAMED or len(path) > 1)
 
 
-def _in(value: object) -> Iterable[str]:
-    """Name what lies right in a table or an array."""
-    return (
-        value.keys()
-        if isinstance(value, dict)
-        else map(str, range(len(value) if isinstance(value, list) else 0))
-    )
+def _outermost(tables: Mapping[str, Any]) -> Iterator[KeyPath]:
+    """Give the paths of the sections, and of what lies right in them."""
+    for key, value in tables.items():
+        yield (key,)
+        if isinstance(value, dict):
+            yield from ((key, name) for name in value)
+        elif isinstance(value, list):
+            yield from ((key, str(number)) for number in range(len(value)))
 
 
 def _unreadable(file: Path, error: OSError | UnicodeDecodeError) -> Problem:
