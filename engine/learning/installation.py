@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from engine.ids import UserId
 from engine.learning.calibration import line
+from engine.learning.confidence_bins import NO_BINS, Bins, with_answered
 from engine.learning.counting import Counted, counted, joined
 from engine.learning.examples import Forgotten
 from engine.learning.features import Feature
@@ -15,14 +16,12 @@ from engine.learning.fit import fit_counted
 from engine.learning.lessons import Lesson, Logged, lesson_of
 from engine.learning.model import Calibration, LearnedModel
 from engine.learning.policy import Policy
-from engine.learning.showing import Ended, ended_sessions, scored
-from engine.model.history import SchedulingEvent
+from engine.learning.showing import Ended, scored
 from engine.time.instant import parse_instant
 from engine.time.span import Instant
 
 CALIBRATED_FROM = 200
 """Answered sessions from which an installation's confidence is its own."""
-BINS = 10
 BLOCK = 500
 
 
@@ -62,18 +61,19 @@ class SoFar(NamedTuple):
     """What a log has taught so far, to be added to as sessions end.
 
     `lessons` are in blocks of `BLOCK`, so that one more does not move all of them. `scores` is how often what
-    was shown with a score was taken or left, in the `answered` sessions.
+    was shown with a score was taken or left, in the `answered` sessions; `bins` the same by its confidence.
     """
 
     counted: Counted
     lessons: tuple[tuple[Lesson, ...], ...]
     answered: int
     scores: Mapping[tuple[float, bool], int]
+    bins: Bins
 
 
 def nothing_so_far() -> SoFar:
     """Begin a log."""
-    return SoFar(counted((), {}), (), 0, {})
+    return SoFar(counted((), {}), (), 0, {}, NO_BINS)
 
 
 def with_ends(before: SoFar, ends: Iterable[Ended], teaching: Teaching) -> SoFar:
@@ -93,6 +93,7 @@ def with_ends(before: SoFar, ends: Iterable[Ended], teaching: Teaching) -> SoFar
         _with_blocks(before.lessons, lessons),
         before.answered + len(answered),
         scores,
+        with_answered(before.bins, answered),
     )
 
 
@@ -136,25 +137,3 @@ def without_forgotten(logged: Logged, forgot: Forgetting) -> Logged:
 
 NOBODY = UserId("")
 """Stands for who has left a session of the log; never in a model, for nobody is shown anything as them."""
-
-
-def calibration_bins(events: Iterable[SchedulingEvent]) -> list[dict[str, float | int | None]]:
-    """Tell in ten bins of confidence how much of what was shown was taken."""
-    sums = [[0.0, 0.0, 0.0] for _ in range(BINS)]
-    answered = (one.event for one in ended_sessions(events) if one.logged.answered)
-    for event in answered:
-        for _, confidence, taken in scored(event):
-            here = sums[min(int(confidence * BINS), BINS - 1)]
-            here[0] += 1
-            here[1] += confidence
-            here[2] += taken
-    return [
-        {
-            "from": number / BINS,
-            "to": (number + 1) / BINS,
-            "shown": int(shown),
-            "predicted": round(said / shown, 4) if shown else None,
-            "taken": round(taken / shown, 4) if shown else None,
-        }
-        for number, (shown, said, taken) in enumerate(sums)
-    ]

@@ -14,13 +14,15 @@ EVALUATION = "evaluation"
 """The id of what each policy would have come to, told whenever the model is fitted."""
 COMPARED = "compared"
 """The id of what the evaluation rests on: another process goes on from it."""
+CONFIDENCE = "confidence"
+"""The id of how true the confidence was, told whenever the model is fitted."""
 _NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 """RFC 9562's namespace of URLs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearningNote:
-    """One document by its id: `model`, `evaluation`, what a session was shown, or what is forgotten."""
+    """One document by its id: `model`, what is told with it, what a session was shown, what is forgotten."""
 
     id: str
     document: Mapping[str, Any]

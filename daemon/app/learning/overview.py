@@ -7,20 +7,22 @@ from daemon.app.learning.profiles import current_model
 from daemon.proposals.learn import evaluated_now, silent_people
 from daemon.proposals.learning_log import MOST_EVENTS
 from engine.ids import UserId
+from engine.learning.confidence_bins import NO_BINS, bins_document, with_answered
 from engine.learning.evaluation import Evaluation
-from engine.learning.installation import calibration_bins
 from engine.learning.model import LearnedModel
 from engine.learning.policy import Policy
-from engine.model.learning import MODEL
+from engine.learning.showing import ended_sessions
+from engine.model.learning import CONFIDENCE, MODEL, LearningNote
+from engine.ports.store import Transaction
 from engine.time.instant import format_instant
 
 
 def learning_document(access: Access) -> dict[str, Any]:
-    """Tell how learning stands."""
+    """Tell how learning stands: how true its confidence is, as of the last fit."""
     settings = access.configuration.settings.learning
     with access.store.reading() as tx:
         note, model = tx.repositories.learning.get(MODEL), current_model(tx)
-        events = tx.repositories.analytics.newest(MOST_EVENTS)
+        bins = _bins(tx, note)
         people = sorted(user.id for user in tx.users.all())
     due = access.clock.now() if note is None else note.updated_at + settings.fit_every
     calibration = model.calibration
@@ -28,11 +30,20 @@ def learning_document(access: Access) -> dict[str, Any]:
         "people": {user: _person(model, user, settings.enabled) for user in people},
         "fitted": None if note is None else format_instant(note.updated_at),
         "sessions": model.sessions,
-        "calibration": calibration_bins(events),
+        "calibration": bins,
         "calibrated": None if calibration is None else calibration._asdict(),
         "next": format_instant(due) if settings.enabled else None,
         "silent": sorted(silent_people(access.configuration)),
     }
+
+
+def _bins(tx: Transaction, model: LearningNote | None) -> list[dict[str, Any]]:
+    """Give what was told with the model; the log is only read where nothing was."""
+    told = None if model is None else tx.repositories.learning.get(CONFIDENCE)
+    if told is not None:
+        return list(told.document["bins"])
+    ended = ended_sessions(tx.repositories.analytics.newest(MOST_EVENTS))
+    return bins_document(with_answered(NO_BINS, (one.event for one in ended if one.logged.answered)))
 
 
 def _person(model: LearnedModel, user: UserId, enabled: bool) -> dict[str, Any]:
@@ -44,5 +55,4 @@ def _person(model: LearnedModel, user: UserId, enabled: bool) -> dict[str, Any]:
 
 def evaluation(access: Access) -> Evaluation:
     """Evaluate every policy on the installation's own log."""
-    with access.store.reading() as tx:
-        return evaluated_now(tx)
+    return evaluated_now(access.store)

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from daemon.app.access import Access
 from daemon.app.principal import Principal
-from daemon.proposals.learn import fitted_now, keep_model, silent_people
+from daemon.proposals.learn import fitted_now, keep_fit
 from engine.documents.learned_models import parse_model
 from engine.errors import InputError
 from engine.ids import UserId
@@ -18,6 +19,7 @@ from engine.model.booking import AuditEntry
 from engine.model.history import PreferenceProfile
 from engine.model.learning import MODEL, LearningNote, forgotten_id
 from engine.ports.store import Transaction
+from engine.stale import retry_stale
 from engine.time.instant import format_instant
 from engine.time.span import Instant
 
@@ -75,19 +77,20 @@ def _profile(profile: PreferenceProfile | None, user_id: UserId, now: Instant) -
 
 def forget(access: Access, principal: Principal, user_id: UserId, key: Key | None) -> None:
     """Forget one lesson of somebody's, or with no key everything; the log stays, and teaches it no more."""
-    now = access.clock.now()
-    with access.store.writing() as tx:
-        id_ = forgotten_id(user_id)
+    retry_stale(partial(_forget_once, access, principal, user_id, key), f"What was learned of {user_id}")
+
+
+def _forget_once(access: Access, principal: Principal, user_id: UserId, key: Key | None) -> None:
+    now, id_ = access.clock.now(), forgotten_id(user_id)
+    with access.store.reading() as tx:
         note = tx.repositories.learning.get(id_) or LearningNote(id=id_, document={}, updated_at=now)
-        document = _forgotten(note.document, key, now)
+    document = _forgotten(note.document, key, now)
+    fit = fitted_now(access.store, access.configuration, {user_id: document})
+    with access.store.writing() as tx:
         tx.repositories.learning.put(replace(note, document=document, updated_at=now))
         if key is None:
             tx.repositories.profiles.delete(user_id)
-        keep_model(
-            tx,
-            fitted_now(tx, access.configuration.settings.learning, silent_people(access.configuration)),
-            now,
-        )
+        keep_fit(tx, fit, now)
         what = "everything" if key is None else f"{key[0].value}:{key[1]}"
         tx.audit.add(
             AuditEntry(
@@ -127,8 +130,11 @@ def key_named(text: str) -> Key:
 
 def rebuild(access: Access) -> LearnedModel:
     """Fit what was learned anew from the log, at once."""
-    now = access.clock.now()
+    return retry_stale(partial(_rebuild_once, access), "What was learned")
+
+
+def _rebuild_once(access: Access) -> LearnedModel:
+    now, fit = access.clock.now(), fitted_now(access.store, access.configuration)
     with access.store.writing() as tx:
-        model = fitted_now(tx, access.configuration.settings.learning, silent_people(access.configuration))
-        keep_model(tx, model, now)
-    return model
+        keep_fit(tx, fit, now)
+    return fit.model

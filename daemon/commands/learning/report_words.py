@@ -46,5 +46,7 @@ def status_words(document: dict[str, Any]) -> str:
     ]
     parts = [head, table(["person", "ranked by", "shown"], people)]
     if bins:
+        if document["fitted"] is not None:
+            parts.append("How true the confidence was, as of that fit:")
         parts.append(table(["confidence", "shown", "said", "taken"], bins))
     return "\n\n".join(part for part in parts if part)

@@ -1,17 +1,19 @@
 """What the daemon shows is written down, learned from, and ranks the next proposals."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from operator import is_
 from pathlib import Path
 
 import pytest
 
+from daemon.app.access import Access
 from daemon.app.learning.overview import learning_document
 from daemon.app.learning.profiles import forget, key_named, profile_document, rebuild
 from daemon.app.learning.training import training_rows
 from daemon.app.principal import OPERATOR
-from daemon.proposals.learn import GROWN, everybody, silent_people, teaching
+from daemon.proposals.learn import GROWN, LearnJob, everybody, silent_people, teaching
 from daemon.proposals.learning_log import LearningLog, read_on
 from engine.documents.learned_models import model_document
 from engine.ids import SessionId, UserId
@@ -20,10 +22,12 @@ from engine.learning.installation import model_so_far
 from engine.learning.lessons import Lesson
 from engine.learning.policy import Policy
 from engine.model.history import SchedulingEvent
-from engine.model.learning import EVALUATION, MODEL, LearningNote, shown_id
+from engine.model.learning import CONFIDENCE, EVALUATION, MODEL, LearningNote, shown_id
 from engine.ports.store import Store
 from engine.sessions.session_options import SessionOptions
 from engine.time.instant import parse_instant
+from tests.standins.busy_store import BusyStore
+from tests.work import work_of
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 HOURS = ("09:00", "17:00")
@@ -284,3 +288,69 @@ def test_what_was_learned_stands_until_something_ends_or_is_forgotten(world: Fol
         world.pass_time(2)
         assert services.learn.run() == 1
         assert kept(services.store).document == model_document(rebuild(services.access))
+
+
+def test_how_learning_stands_is_told_without_reading_the_log(world: FolderWorld) -> None:
+    settled(world, "alice", "bob", between="14:00-14:30")
+    with world.services() as services:
+        told = learning_document(services.access)["calibration"]
+        assert sum(one["shown"] for one in told) == 3
+        assert sum(one["taken"] * one["shown"] for one in told if one["shown"]) == 1
+        once = work_of(lambda: learning_document(services.access)).json
+        copied(services.store, 20)
+        world.pass_time(2)
+        assert services.learn.run() == 1
+        assert work_of(lambda: learning_document(services.access)).json < once + 200
+        told = learning_document(services.access)["calibration"]
+        assert sum(one["shown"] for one in told) == 63
+
+
+def test_how_learning_stands_is_told_from_the_log_where_nothing_was_fitted(world: FolderWorld) -> None:
+    settled(world, "alice", "bob", between="14:00-14:30")
+    with world.services() as services:
+        fitted = learning_document(services.access)
+        with services.store.writing() as tx:
+            tx.repositories.learning.delete(CONFIDENCE)
+        assert learning_document(services.access) == fitted
+
+
+def copied(store: Store, times: int) -> None:
+    """Let the one session of the log have ended so many times more, each as one of its own."""
+    with store.writing() as tx:
+        (row,) = tx.repositories.analytics.newest(1)
+        for number in range(times):
+            session = SessionId(f"{row.session_id}-{number}")
+            tx.repositories.analytics.put(
+                replace(row, id=f"{row.id}-{number}", session_id=session, version=0)
+            )
+
+
+def test_what_is_forgotten_while_a_model_is_fitted_stays_forgotten(world: FolderWorld) -> None:
+    settled(world, "alice", "bob", between="14:00-14:30")
+    settled(world, "alice", "bob", take=False, between="09:00-10:00")
+    settled(world, "bob", "alice", between="11:00-12:00")
+    world.pass_time(2)
+    with world.services() as services:
+        meanwhile = BusyStore(
+            services.store, lambda: forget(services.access, OPERATOR, ALICE, key_named("hour:14"))
+        )
+        LearnJob(meanwhile, world.clock, services.access.configuration).run()
+        assert hours(services.access, ALICE) == {"09", "11"}
+        assert hours(services.access, BOB) == {"09", "11", "14"}
+
+
+@pytest.mark.parametrize("looks", [1, 2])
+def test_two_people_forget_at_once(world: FolderWorld, looks: int) -> None:
+    settled(world, "alice", "bob", between="14:00-14:30")
+    settled(world, "alice", "bob", take=False, between="09:00-10:00")
+    settled(world, "bob", "alice", between="11:00-12:00")
+    with world.services() as services:
+        key = key_named("hour:14")
+        meanwhile = BusyStore(services.store, lambda: forget(services.access, OPERATOR, BOB, key), looks)
+        forget(replace(services.access, store=meanwhile), OPERATOR, ALICE, key)
+        assert hours(services.access, ALICE) == hours(services.access, BOB) == {"09", "11"}
+
+
+def hours(access: Access, user: UserId) -> set[str]:
+    points = profile_document(access, user)["points"]
+    return {one["bucket"] for one in points if one["feature"] == "hour"}

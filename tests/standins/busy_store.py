@@ -1,0 +1,40 @@
+"""A store on which somebody else is at work, too."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+
+from engine.ids import InstallId
+from engine.ports.store import Store, Transaction
+
+
+class BusyStore:
+    """A store that others change, once, right after so many looks at it."""
+
+    def __init__(self, store: Store, others: Callable[[], object], looks: int = 1) -> None:
+        self._store = store
+        self._others = others
+        self._left = looks
+
+    @property
+    def install(self) -> InstallId:
+        return self._store.install
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        with self._store.reading() as tx:
+            yield tx
+        self._left -= 1
+        if not self._left:
+            self._others()
+
+    def writing(self) -> AbstractContextManager[Transaction]:
+        return self._store.writing()
+
+    def pulse(self) -> int:
+        return self._store.pulse()
+
+    def check(self) -> Sequence[str]:
+        return self._store.check()
+
+    def close(self) -> None:
+        self._store.close()
