@@ -347,7 +347,8 @@ def test_two_people_forget_at_once(world: FolderWorld, looks: int) -> None:
     with world.services() as services:
         key = key_named("hour:14")
         meanwhile = BusyStore(services.store, lambda: forget(services.access, OPERATOR, BOB, key), looks)
-        forget(replace(services.access, store=meanwhile), OPERATOR, ALICE, key)
+        access = replace(services.access, store=meanwhile)  # type: ignore[type-var] # a StoreAccess
+        forget(access, OPERATOR, ALICE, key)
         assert hours(services.access, ALICE) == hours(services.access, BOB) == {"09", "11"}
 
 
