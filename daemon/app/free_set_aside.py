@@ -6,6 +6,7 @@ from dataclasses import replace
 from daemon.app.accept_change import read_soon
 from daemon.app.quarantine import Entry, EntryKind
 from daemon.app_documents.sync import DocumentSync
+from daemon.sync.connector_event import note_set_aside
 from daemon.sync.expiry import wake
 from daemon.sync.source import Source
 from engine.errors import UnknownThingError
@@ -74,6 +75,7 @@ def _read_event(store: Store, now: Instant, sources: Mapping[ConnectorName, Sour
     plan = read_anew(calendar, asked, source.interpret(asked), now)
     with store.writing() as tx:
         tx.calendars.apply(plan)
+        note_set_aside(tx, calendar, plan.calendar, now)
         tx.repositories.set_aside.delete(entry.id)
         wake(tx, source.user, now)
         read_soon(tx, entry.calendar.connector, now)

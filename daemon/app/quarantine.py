@@ -11,7 +11,7 @@ from daemon.app.principal import Principal
 from daemon.app_documents.let_be import id_and_mark
 from engine.errors import UnknownThingError
 from engine.ids import CalendarKey, ConnectorName, Href, SessionId, UserId
-from engine.model.set_aside import NOBODYS, SetAside, Work, short_id
+from engine.model.set_aside import NOBODYS, SetAside, Work, event_id, short_id
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import Instant
 from engine.trouble import Trouble, attempt
@@ -140,7 +140,7 @@ def _of_calendar(tx: Transaction, calendar: Calendar, rows: Mapping[str, SetAsid
     digests = tx.calendars.digests(calendar.key) if calendar.quarantined else {}
     for bad in calendar.quarantined:
         there = {href: digest for href, digest in digests.items() if digest.uid == bad.uid}
-        id_, mark = short_id(Work.EVENT, f"{calendar.key} {bad.uid}"), _mark(there)
+        id_, mark = event_id(calendar.key, bad.uid), _mark(there)
         row = rows.get(id_)
         yield Entry(
             id=id_,

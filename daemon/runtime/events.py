@@ -22,7 +22,7 @@ CURSOR = "log"
 """How the place is called up to which daemons that share a store have told what happened."""
 _AT_A_TIME = 200
 _TOLD = ("session.", "connector.")
-_BAD = ("session.failed", "session.stuck")
+_BAD = ("session.failed", "session.stuck", "connector.set_aside")
 _TIMES = ("start", "end")
 
 

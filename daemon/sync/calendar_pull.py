@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from daemon.sync import own_copies
+from daemon.sync.connector_event import note_set_aside
 from daemon.sync.expiry import wake
 from daemon.sync.source import Source
 from engine.booking.ids import could_be_ours
@@ -95,6 +96,7 @@ class CalendarPull:
         """Store what was planned, and interpret anew what the connector reads otherwise now."""
         with self._store.writing() as tx:
             tx.calendars.apply(_not_yet_anew(planned))
+            note_set_aside(tx, planned.before, planned.plan.calendar, self._clock.now())
             if self._noted is not None and planned.plan.changed:
                 self._noted(tx, source.user, planned.plan)
             if (
@@ -110,6 +112,7 @@ class CalendarPull:
         """Tell whether a read brought nothing but that it was read: its row may wait for the account's."""
         plan, now = planned.plan, self._clock.now()
         same = not (plan.upserts or plan.deletes or plan.busy or plan.more_busy or planned.is_anew)
+        same = same and _uids(plan.calendar) == _uids(planned.before)
         concerned = concerns_sessions(planned.before, plan) or self._was_old(planned)
         return same and not concerned and not outgrown(plan.calendar, now, self._horizon)
 
@@ -134,6 +137,7 @@ class CalendarPull:
         after = replace(again.calendar, token=planned.plan.calendar.token)
         with self._store.writing() as tx:
             tx.calendars.apply(replace(again, calendar=after))
+            note_set_aside(tx, calendar, after, now)
             wake(tx, source.user, now)
 
     def _decide(
@@ -176,6 +180,10 @@ class CalendarPull:
         with self._store.writing() as tx:
             tx.calendars.apply(grown)
             wake(tx, source.user, now)  # a session may wait for just these days
+
+
+def _uids(calendar: Calendar) -> set[str]:
+    return {one.uid for one in calendar.quarantined}
 
 
 def _told(stored: Mapping[Href, Digest], changes: Changes) -> Mapping[Href, Digest]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 
-from engine.ids import SessionId, UserId
+from engine.ids import CalendarKey, SessionId, UserId
 from engine.time.span import HOUR, MINUTE, Instant
 
 NOBODYS = UserId("gatherly")
@@ -66,6 +66,11 @@ class Item:
 def short_id(kind: str, name: str) -> str:
     """Name anything that can be set aside in 12 letters and digits."""
     return sha256(f"{kind}|{name}".encode(errors="surrogatepass")).hexdigest()[:12]
+
+
+def event_id(calendar: CalendarKey, uid: str) -> str:
+    """Name an event of a calendar that cannot be understood."""
+    return short_id(Work.EVENT, f"{calendar} {uid}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

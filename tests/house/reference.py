@@ -15,6 +15,7 @@ from connectors.registry import options_types
 from daemon.cli import app
 from daemon.http.application import described_routes
 from daemon.runtime.events import level_of
+from daemon.sync.connector_event import FREED, SET_ASIDE
 from engine.booking.session_events import SessionEvent
 from engine.model.booking import AuditEntry
 from engine.operations.metrics import METRICS
@@ -154,6 +155,8 @@ def _events() -> Iterator[tuple[str, str, set[str]]]:
     for of_session in SessionEvent:
         yield of_session.value, level_of(_entry(of_session)), {"session", "user"}
     yield "connector.state", "info", {"connector", "state"}
+    yield SET_ASIDE, "warning", {"calendar", "connector", "count", "events"}
+    yield FREED, "info", {"calendar", "connector", "count", "events"}
     for tree in trees:
         named = everywhere | _constants(tree)
         for node in ast.walk(tree):

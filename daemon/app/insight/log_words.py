@@ -19,6 +19,10 @@ _STATES = {
     "stale": "{name} is too old",
     "disabled": "{name} is switched off",
 }
+_SET_ASIDE = {
+    "connector.set_aside": "cannot be understood, and {is_} set aside; {how} why",
+    "connector.freed": "{is_} set aside no longer",
+}
 _OTHERS = {
     "export": "Everything of {name} was handed out",
     "delete": "{name} was forgotten",
@@ -99,6 +103,8 @@ class Sentences:
             }
             words = _STATES.get(str(one.details.get("state")), "{name} is {state}")
             return words.format(name=one.name, **{key: known.get(key, "") for key in ("error", "state")})
+        if one.event in _SET_ASIDE:
+            return _of_events(one)
         if one.about == "session":
             return self._of_session(one, sessions.get(one.name))
         if one.about == "clock":
@@ -181,6 +187,16 @@ class Sentences:
         if not isinstance(start, int) or not isinstance(end, int):
             return "a time"
         return self._view.reader.span(Span(start, end))
+
+
+def _of_events(one: LogRecord) -> str:
+    """Say which events of a calendar came to be set aside, or no longer are, as `quarantine` names them."""
+    ids, count = one.details.get("events", ()), int(one.details.get("count", 0))
+    calendar = str(one.details.get("calendar", one.name)).removesuffix("/.")
+    how = f"gatherly quarantine {f'show {ids[0]}' if count == 1 and ids else 'list'} says"
+    more = f" and {count - len(ids)} more" if count > len(ids) else ""
+    words = _SET_ASIDE[one.event].format(is_="is" if count == 1 else "are", how=how)
+    return f"{counted(count, 'event')} of {calendar} ({_listed(ids)}{more}) {words}"
 
 
 def _listed(value: object) -> str:

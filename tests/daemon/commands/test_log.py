@@ -13,7 +13,7 @@ from daemon.terminal.audience import Audience
 from daemon.terminal.times import Reader
 from engine.ids import UserId
 from tests.worlds.command_line import Line
-from tests.worlds.folder_world import FolderWorld, Somebody
+from tests.worlds.folder_world import FolderWorld, Somebody, event
 
 PEOPLE = (
     Somebody(name="alice", zone="America/New_York", extra='name = "Alice"'),
@@ -71,6 +71,63 @@ def test_a_sessions_steps_and_a_connectors_turns_are_told(
     }
     assert "Roadmap" not in json.dumps(records)
     assert "Nothing has happened." in gatherly("log", "--since", "1m", "-c", world.file).stdout
+
+
+def test_when_an_event_was_set_aside_and_when_it_no_longer_was_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    world, gatherly = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z"), Line(capsys)
+    good = event("odd", "2026-11-17T10:00:00Z", "2026-11-17T11:00:00Z", "Dinner with Eve")
+    odd = good.replace("DTSTART:20261117T100000Z", "DTSTART:Dinner")
+    for text in (good, odd, odd + "\r\n", good):
+        (world.folder("alice") / "odd.ics").write_text(text, newline="")
+        world.run_once()
+        world.pass_time(3600)
+    began, ended = gatherly.asked("log", "--connector", "alice-folder", "-c", world.file)
+    assert (began["event"], began["at"]) == ("connector.set_aside", "2026-11-12T11:00:00Z")
+    assert (ended["event"], ended["at"]) == ("connector.freed", "2026-11-12T13:00:00Z")
+    assert began["events"] == ended["events"]
+    (id_,) = began["events"]
+    lines = gatherly("log", "--connector", "alice-folder", "-c", world.file).stdout.splitlines()
+    assert [line[10:] for line in lines[1:]] == [
+        f"1 event of alice-folder ({id_}) cannot be understood, and is set aside; "
+        f"gatherly quarantine show {id_} says why",
+        f"1 event of alice-folder ({id_}) is set aside no longer",
+    ]
+    assert "Dinner" not in json.dumps([began, ended])
+
+
+def test_of_many_events_that_are_set_aside_at_once_one_line_tells(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world, gatherly = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z"), Line(capsys)
+    files = [world.folder("alice") / f"{number}.ics" for number in range(12)]
+    for file in files:
+        bad = event(file.stem, "2026-11-17T10:00:00Z", "2026-11-17T11:00:00Z")
+        file.write_text(bad.replace("DTSTART:20261117T100000Z", "DTSTART:x"), newline="")
+    world.run_once()
+    for file in files:
+        good = event(file.stem, "2026-11-17T10:00:00Z", "2026-11-17T11:00:00Z")
+        file.write_text(good, newline="")
+    world.pass_time(3600)
+    world.run_once()
+    began, ended = gatherly.asked("log", "--connector", "alice-folder", "-c", world.file)
+    assert (began["count"], len(began["events"]), ended["count"]) == (12, 10, 12)
+    assert " and 2 more) " in gatherly("log", "--connector", "alice-folder", "-c", world.file).stdout
+
+
+def test_an_event_that_is_read_anew_by_hand_is_told_as_freed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world, gatherly = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z"), Line(capsys)
+    bad = event("odd", "2026-11-17T10:00:00Z", "2026-11-17T11:00:00Z").replace("DTSTART:", "DTSTART:x")
+    (world.folder("alice") / "odd.ics").write_text(bad, newline="")
+    world.run_once()
+    (entry,) = gatherly.asked("quarantine", "list", "-c", world.file)
+    gatherly("quarantine", "retry", entry["id"], "-c", world.file)
+    (told,) = gatherly.asked("log", "--connector", "alice-folder", "-c", world.file)
+    assert told["events"] == [entry["id"]], "it still cannot be read, and is told of once"
 
 
 @pytest.mark.parametrize("words", [("--session", "nope"), ("--user", "eve"), ("--connector", "nope")])
