@@ -6,9 +6,8 @@ being away ends a job: then nobody's item is to blame, and nothing could be reco
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 from daemon.runtime.doing import DOING
 from daemon.runtime.lasting import Lasting
@@ -36,7 +35,6 @@ class Guard:
         self._lasting = Lasting(clock)
         self._unrecorded: dict[str, Instant] = {}
         """What could not even be recorded, and from when on it is tried again by this process."""
-        self._was_nothing = True
 
     def run(self, item: Item, work: Callable[[], T]) -> T | Trouble | None:
         """Do one item's work; None where it is set aside and its time has not come.
@@ -126,22 +124,25 @@ class Guard:
                     self._lasting.broke(NOT_RECORDED, failed.line, step=item.step.value, item=item.name)
 
     def _of(self, item: Item) -> SetAside | None:
-        """Look up what is recorded of one item; usually nothing is of any, and that is looked up once."""
-        if self._was_nothing and not self._all():
+        """Look up what is recorded of one item; usually nothing is of any, and that is known."""
+        if self._is_nothing():
             return None
         return self._known(lambda tx: tx.repositories.set_aside.get(item.id))
 
     def _all(self) -> Sequence[SetAside]:
-        """Give all that is set aside; nothing stays nothing, to all guards, until the store changes."""
-        pulse, nothing = attempt(self._store.pulse), _nothing_at()
-        if not isinstance(pulse, Trouble) and pulse == nothing.get(self._store):
-            self._was_nothing = True
+        """Give all that is set aside."""
+        if self._is_nothing():
             return ()
-        found = self._known(lambda tx: tx.repositories.set_aside.all())
-        self._was_nothing = found is not None and not found
-        if self._was_nothing and not isinstance(pulse, Trouble):
-            nothing[self._store] = pulse
-        return found or ()
+        return self._known(lambda tx: tx.repositories.set_aside.all()) or ()
+
+    def _is_nothing(self) -> bool:
+        """Tell whether nothing is set aside; the store knows, to all guards, until it changes."""
+        found = attempt(self._store.sets_nothing_aside)
+        if isinstance(found, Trouble):
+            if found.is_the_stores:
+                raise found.raised
+            return False
+        return found
 
     def _known(self, ask: Callable[[Transaction], T]) -> T | None:
         def look() -> T:
@@ -227,12 +228,6 @@ class Guard:
         with self._store.writing() as tx:
             tx.repositories.set_aside.delete(item.id)
         self._lasting.mended(SET_ASIDE, "item.freed", step=item.step.value, item=item.name)
-
-
-@cache
-def _nothing_at() -> WeakKeyDictionary[Store, int]:
-    """Give the pulse of each store at which nothing was set aside."""
-    return WeakKeyDictionary()
 
 
 def mark_of(tx: Transaction, session: SessionId | None) -> str:

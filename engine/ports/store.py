@@ -75,6 +75,9 @@ class Store(Protocol):
     def pulse(self) -> int:
         """Give a number that differs once any process has changed the store."""
 
+    def sets_nothing_aside(self) -> bool:
+        """Tell whether nothing is set aside; it is looked up once until any process changed the store."""
+
     def check(self) -> Sequence[str]:
         """Run the store's own integrity check; gives what is wrong."""
 

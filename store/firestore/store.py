@@ -116,6 +116,10 @@ class FirestoreStore:
         """Give a number that differs once any process has changed the working copy."""
         return self._sql.pulse()
 
+    def sets_nothing_aside(self) -> bool:
+        """Tell whether nothing is set aside, in the working copy."""
+        return self._sql.sets_nothing_aside()
+
     def check(self) -> Sequence[str]:
         """Run the database's own check; gives what is wrong."""
         return self._sql.check()

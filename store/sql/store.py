@@ -144,6 +144,7 @@ class SqlStore:
         self._timed = timed
         self._vault = vault
         self._opened = OpenedSessions()
+        self._at_pulse: tuple[int, bool] | None = None
         self.install = install
         self.custody = SqlCustody(database, vault)
 
@@ -174,6 +175,14 @@ class SqlStore:
     def pulse(self) -> int:
         """Give a number that differs once any process has changed the store."""
         return self._database.pulse()
+
+    def sets_nothing_aside(self) -> bool:
+        """Tell whether nothing is set aside; it is looked up once until any process changed the store."""
+        pulse, known = self._database.pulse(), self._at_pulse  # the pulse first: what comes after it is seen
+        if known is None or known[0] != pulse:
+            with self.reading() as tx:
+                known = self._at_pulse = (pulse, tx.repositories.set_aside.is_empty())
+        return known[1]
 
     def check(self) -> Sequence[str]:
         """Run the database's own check; gives what is wrong."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -9,23 +10,27 @@ import sqlalchemy as sa
 
 from engine.errors import GatherlyError
 
-_INSERTS: dict[tuple[str, sa.Table], sa.Executable] = {}
-_UPDATES: dict[sa.Table, sa.Update] = {}
-"""Statements that are made once: that takes its time."""
-
 
 def insert(connection: sa.Connection, table: sa.Table) -> Any:
     """Begin an insert that may say what is done on a conflict; only the dialect in use is imported."""
-    return import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert(table)
+    return _insert(connection.dialect.name, table)
+
+
+def _insert(dialect: str, table: sa.Table) -> Any:
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
 
 
 def insert_new(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with its keys is there; tell whether it was inserted."""
-    place = (connection.dialect.name, table)
-    if place not in _INSERTS:
-        there = insert(connection, table).on_conflict_do_nothing()
-        _INSERTS[place] = there.returning(sa.literal_column("1"))
-    return connection.execute(_INSERTS[place], values).first() is not None
+    statement = _insert_new(connection.dialect.name, table)
+    return connection.execute(statement, values).first() is not None
+
+
+@cache
+def _insert_new(dialect: str, table: sa.Table) -> sa.Executable:
+    """Make the statement once: that takes its time."""
+    there: sa.Executable = _insert(dialect, table).on_conflict_do_nothing().returning(sa.literal_column("1"))
+    return there
 
 
 @contextmanager
@@ -46,11 +51,15 @@ def savepoint(connection: sa.Connection, name: str) -> Iterator[None]:
 
 def replace_row(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any], version: int) -> bool:
     """Replace the row with the primary key in `values` if it has that version; tell whether it had."""
-    if table not in _UPDATES:
-        keys = [column == sa.bindparam(f"its_{column.name}") for column in table.primary_key.columns]
-        _UPDATES[table] = sa.update(table).where(*keys, table.c.version == sa.bindparam("its_version"))
     its = {f"its_{column.name}": values[column.name] for column in table.primary_key.columns}
-    return connection.execute(_UPDATES[table], {**values, **its, "its_version": version}).rowcount == 1
+    return connection.execute(_update(table), {**values, **its, "its_version": version}).rowcount == 1
+
+
+@cache
+def _update(table: sa.Table) -> sa.Update:
+    """Make the statement once: that takes its time."""
+    keys = [column == sa.bindparam(f"its_{column.name}") for column in table.primary_key.columns]
+    return sa.update(table).where(*keys, table.c.version == sa.bindparam("its_version"))
 
 
 def put_version(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any], version: int) -> bool:

@@ -78,6 +78,9 @@ class CountedStore:
     def pulse(self) -> int:
         return self._inner.pulse()
 
+    def sets_nothing_aside(self) -> bool:
+        return self._inner.sets_nothing_aside()
+
     def check(self) -> Sequence[str]:
         return self._inner.check()
 

@@ -35,6 +35,9 @@ class FlakyStore:
     def pulse(self) -> int:
         return self._store.pulse()
 
+    def sets_nothing_aside(self) -> bool:
+        return self._store.sets_nothing_aside()
+
     def check(self) -> Sequence[str]:
         return self._store.check()
 

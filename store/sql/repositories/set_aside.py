@@ -15,6 +15,7 @@ UNOPENED = "Why cannot be told"
 """The reason of what is set aside, where it does not open."""
 
 
+_ANY = sa.select(set_aside.c.id).limit(1)
 _LONGEST_FIRST = sa.select(set_aside).order_by(set_aside.c.since, set_aside.c.id)
 
 
@@ -37,6 +38,10 @@ class SqlSetAsides(SqlRepository[SetAside]):
     def all(self) -> Sequence[SetAside]:
         """Give everything, the longest set aside first."""
         return self._some(_LONGEST_FIRST)
+
+    def is_empty(self) -> bool:
+        """Tell whether there is none, opening nothing."""
+        return self._connection.execute(_ANY).first() is None
 
     def of_sessions(self, sessions: Collection[SessionId]) -> Sequence[SetAside]:
         """Give what is set aside of several sessions, the longest first."""

@@ -6,6 +6,7 @@ import pytest
 
 from engine.errors import StaleVersionError, StoreError
 from engine.ports.store import Store
+from tests.contracts.stores.sample_rows import SET_ASIDE
 from tests.contracts.stores.samples import ALICE, booking, effect, hold, line, mail, plan, session, user
 
 
@@ -71,6 +72,18 @@ class TransactionContract:
         with pytest.raises(Interrupted):
             _write_everything_and_fail(store)
         assert store.pulse() == first
+
+    def test_it_is_known_whether_nothing_is_set_aside_whatever_comes_or_goes(self, store: Store) -> None:
+        assert store.sets_nothing_aside()
+        with store.writing() as work:
+            work.repositories.set_aside.put(SET_ASIDE)
+        assert not store.sets_nothing_aside()
+        with pytest.raises(Interrupted):
+            _write_everything_and_fail(store)
+        assert not store.sets_nothing_aside()
+        with store.writing() as work:
+            work.repositories.set_aside.delete(SET_ASIDE.id)
+        assert store.sets_nothing_aside()
 
     def test_concurrent_updates_of_one_row_lose_nothing(self, store: Store) -> None:
         with store.writing() as work:

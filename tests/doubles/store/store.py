@@ -38,6 +38,7 @@ class MemoryStore:
         self._writer = threading.RLock()
         self._writing = False
         self._pulse = 0
+        self._at_pulse: tuple[int, bool] | None = None
 
     @property
     def install(self) -> InstallId:
@@ -68,6 +69,14 @@ class MemoryStore:
     def pulse(self) -> int:
         """Give a number that differs once anything has been written."""
         return self._pulse
+
+    def sets_nothing_aside(self) -> bool:
+        """Tell whether nothing is set aside; that is looked up once until anything is written."""
+        pulse, known = self._pulse, self._at_pulse
+        if known is None or known[0] != pulse:
+            with self.reading() as tx:
+                known = self._at_pulse = (pulse, not tx.repositories.set_aside.all())
+        return known[1]
 
     def check(self) -> Sequence[str]:
         """Memory does not rot."""
