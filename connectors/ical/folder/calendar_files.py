@@ -38,7 +38,14 @@ class FileReader:
 
     def observe(self, body: bytes, path: Path, uid: str | None) -> list[Observed]:
         """Read what a file shows of one UID's events, or of all with a mark."""
-        return self.guarded.observe_file(body, str(path), uid, self.zone, self.owner.known)
+        ((_place, found),) = self.observe_all([(str(path), body)], uid)
+        return found
+
+    def observe_all(
+        self, files: Iterable[tuple[str, bytes]], uid: str | None
+    ) -> Iterator[tuple[str, list[Observed]]]:
+        """Read the same of many files, as few times as may be."""
+        return self.guarded.observe_files(files, uid, self.zone, self.owner.known)
 
 
 class Repository(Protocol):
@@ -136,18 +143,17 @@ class Vdir:
 
     def marked(self) -> Sequence[Observed]:
         """Look into every file that holds a mark and has changed since it was last looked into."""
-        names = self._names()
+        names, whose = self._names(), self.reader.owner.known
         self.seen.forget_others(self.folder, frozenset(names))
-        return [one for name in names for one in self._marked_in(name)]
+        paths = [self.folder / name for name in names]
+        shown = self.seen.shown(paths, lambda path: (_mark(path), whose), self._marked_in)
+        return [one for found in shown for one in found]
 
-    def _marked_in(self, name: str) -> Sequence[Observed]:
-        path, whose = self.folder / name, self.reader.owner.known
-
-        def read() -> Sequence[Observed]:
-            body = self._body(name)
-            return self.reader.observe(body, path, None) if b"X-GATHERLY-" in body else ()
-
-        return self.seen.shown(path, lambda: (_mark(path), whose), read)
+    def _marked_in(self, paths: Sequence[Path]) -> Iterator[tuple[Path, Sequence[Observed]]]:
+        bodies = ((path, self._body(path.name)) for path in paths)
+        marked = ((str(path), body) for path, body in bodies if b"X-GATHERLY-" in body)
+        found = {Path(place): shown for place, shown in self.reader.observe_all(marked, None)}
+        return ((path, found.get(path, ())) for path in paths)
 
     def add(self, uid: str, calendar: bytes) -> None:
         """Make the event's file."""

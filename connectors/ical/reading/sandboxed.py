@@ -15,7 +15,7 @@ from connectors.ical.reading.tasks import (
     INTERPRET,
     INTERPRET_BODY,
     OBSERVE,
-    OBSERVE_FILE,
+    OBSERVE_FILES,
 )
 from connectors.ical.reading.vevent import NOBODY, Owner
 from connectors.ical.text.objects import references
@@ -63,9 +63,7 @@ class SandboxedReader:
         allowance = Allowance(CUT_CPU)
         total = 0
         for batch in _file_batches(files):
-            order = ordered(
-                [(place, len(body)) for place, body in batch], b"".join(body for _, body in batch)
-            )
+            order = ordered(_lengths(batch), _joined(batch))
             place = batch[0][0] if len(batch) == 1 else str(Path(batch[0][0]).parent)
             counts, frames = taken(self._done(FILES, order, place, allowance))
             objects = iter(objects_of(frames))
@@ -86,17 +84,32 @@ class SandboxedReader:
         found = observations_of(answer)
         return [seen and replace(seen, etag=one.etag) for one, seen in zip(objects, found, strict=True)]
 
-    def observe_file(
-        self, body: bytes, place: str, uid: str | None, zone: str, owner: Collection[str]
-    ) -> list[Observed]:
-        """Read what a file shows of one UID's events, or of all that have a mark.
+    def observe_files(
+        self, files: Iterable[tuple[str, bytes]], uid: str | None, zone: str, owner: Collection[str]
+    ) -> Iterator[tuple[str, list[Observed]]]:
+        """Read what files show of one UID's events, or of all that have a mark, many files at a time.
 
         Raises:
-            SourceIncompleteError: it is no whole calendar, or takes too much.
+            SourceIncompleteError: one is no whole calendar, or takes too much.
         """
-        order = ordered([place, uid, zone, sorted(owner)], body)
-        found = observations_of(self._done(OBSERVE_FILE, order, place))
-        return [one for one in found if one is not None]
+        for batch in _file_batches(files):
+            try:
+                yield from self._observed(batch, uid, zone, owner)
+            except SourceIncompleteError:
+                if len(batch) == 1:
+                    raise
+                for one in batch:  # each has its own time, and is named if it is the one
+                    yield from self._observed([one], uid, zone, owner)
+
+    def _observed(
+        self, batch: Sequence[tuple[str, bytes]], uid: str | None, zone: str, owner: Collection[str]
+    ) -> list[tuple[str, list[Observed]]]:
+        order = ordered([_lengths(batch), uid, zone, sorted(owner)], _joined(batch))
+        counts, rows = taken(self._done(OBSERVE_FILES, order, batch[0][0]))
+        shown = iter([one for one in observations_of(rows) if one is not None])
+        return [
+            (place, list(islice(shown, count))) for (place, _body), count in zip(batch, counts, strict=True)
+        ]
 
     def edited(self, body: bytes, place: str, uid: str | None, calendar: bytes) -> bytes:
         """Take a UID's events out of a file, and put a calendar's in; every other byte stays.
@@ -187,6 +200,14 @@ def _file_batches(files: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str
         size += len(body)
     if batch:
         yield batch
+
+
+def _lengths(batch: Iterable[tuple[str, bytes]]) -> list[tuple[str, int]]:
+    return [(place, len(body)) for place, body in batch]
+
+
+def _joined(batch: Iterable[tuple[str, bytes]]) -> bytes:
+    return b"".join(body for _, body in batch)
 
 
 def owner_of(context: ConnectorContext, transparent: str) -> Owner:

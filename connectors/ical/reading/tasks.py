@@ -1,6 +1,7 @@
 """The work on a calendar's text as tasks for a child process: bytes in, bytes out (`connectors.sandbox`)."""
 
 import json
+from collections.abc import Iterable, Iterator
 
 from connectors.ical.feed.body import read_feed
 from connectors.ical.folder.file_edit import file_objects, with_event, without_event
@@ -17,7 +18,7 @@ FILES = f"{_HERE}:files_task"
 INTERPRET = f"{_HERE}:interpret_task"
 INTERPRET_BODY = f"{_HERE}:interpret_body_task"
 OBSERVE = f"{_HERE}:observe_task"
-OBSERVE_FILE = f"{_HERE}:observe_file_task"
+OBSERVE_FILES = f"{_HERE}:observe_files_task"
 EDIT = f"{_HERE}:edit_task"
 
 
@@ -33,10 +34,8 @@ def files_task(payload: bytes) -> bytes:
     files, bodies = taken(payload)
     counts: list[int] = []
     parts: list[bytes] = []
-    at = 0
-    for place, length in files:
-        found = file_objects(whole_calendar(bodies[at : at + length], place))
-        at += length
+    for body in _calendars(files, bodies):
+        found = file_objects(body)
         counts.append(len(found))
         parts.append(framed(found))
     return ordered(counts, b"".join(parts))
@@ -50,12 +49,23 @@ def observe_task(payload: bytes) -> bytes:
     ).encode()
 
 
-def observe_file_task(payload: bytes) -> bytes:
-    """Read what a file shows of the events of one UID, or of all that have a mark."""
-    (place, uid, zone, owner), body = taken(payload)
-    text = whole_calendar(body, place)
-    found = observe_marked(text, zone, owner) if uid is None else observe_uid(text, uid, zone, owner)
-    return json.dumps([observed_row(one) for one in found]).encode()
+def observe_files_task(payload: bytes) -> bytes:
+    """Read what files show of the events of one UID, or of all that have a mark: how many each, then all."""
+    (files, uid, zone, owner), bodies = taken(payload)
+    found = [
+        observe_marked(body, zone, owner) if uid is None else observe_uid(body, uid, zone, owner)
+        for body in _calendars(files, bodies)
+    ]
+    rows = json.dumps([observed_row(one) for shown in found for one in shown]).encode()
+    return ordered([len(shown) for shown in found], rows)
+
+
+def _calendars(files: Iterable[tuple[str, int]], bodies: bytes) -> Iterator[bytes]:
+    """Cut what was handed over together into files, each a whole calendar."""
+    at = 0
+    for place, length in files:
+        yield whole_calendar(bodies[at : at + length], place)
+        at += length
 
 
 def edit_task(payload: bytes) -> bytes:

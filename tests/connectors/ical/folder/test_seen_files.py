@@ -1,6 +1,7 @@
 """A file that lies as it lay is not read again: a folder may hold years of events, and is swept all day."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from connectors.ical.folder.connector import FolderConnector, connect
 from connectors.ical.folder.seen_files import SeenFiles
 from connectors.ical.options import FolderOptions
+from engine.errors import SourceIncompleteError
 from engine.ids import RemoteCalendarId
 from engine.model.booking import Observed
 from tests.contracts.connector import INSTALL, draft
@@ -61,6 +63,29 @@ def test_only_what_has_changed_is_read_again(
     assert after[1] != before[1]
 
 
+def test_a_child_is_asked_once_for_many_files(
+    connector: FolderConnector, tmp_path: Path, read: list[str]
+) -> None:
+    for number in range(20):
+        connector.write(FOLDER, draft(f"{number}@install-1", hours=number))
+    (tmp_path / "dave" / "foreign.ics").write_bytes(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+    anew = connect(FolderOptions.model_validate({"path": "dave"}), connector._context)
+    read.clear()
+    assert sorted(spans(anew)) == [draft(hours=number).span.start for number in range(20)]
+    assert len(read) == 1
+
+
+def test_the_one_file_of_many_that_is_no_calendar_is_named(
+    connector: FolderConnector, tmp_path: Path
+) -> None:
+    for number in range(3):
+        connector.write(FOLDER, draft(f"{number}@install-1", hours=number))
+    broken = tmp_path / "dave" / "1@install-1.ics"
+    broken.write_bytes(broken.read_bytes()[:-20])
+    with pytest.raises(SourceIncompleteError, match=r"/1@install-1\.ics"):
+        spans(connector)
+
+
 def test_what_is_gone_is_shown_no_more(connector: FolderConnector, tmp_path: Path) -> None:
     connector.write(FOLDER, draft())
     assert len(spans(connector)) == 1
@@ -73,10 +98,10 @@ def test_what_is_gone_is_shown_no_more(connector: FolderConnector, tmp_path: Pat
 def test_what_changes_while_it_is_read_is_read_again() -> None:
     seen, states, looks = SeenFiles(), iter("abbccc"), list[int]()
 
-    def look() -> list[Observed]:
-        looks.append(len(looks))
-        return []
+    def look(paths: Sequence[Path]) -> list[tuple[Path, list[Observed]]]:
+        looks.extend(len(looks) for _ in paths)
+        return [(path, []) for path in paths]
 
     for _ in range(4):
-        seen.shown(Path("one"), lambda: next(states, "c"), look)
+        seen.shown([Path("one")], lambda _: next(states, "c"), look)
     assert looks == [0, 1, 2]
