@@ -32,8 +32,8 @@ from engine.ports.connector import (
     Probe,
     Pushing,
     RemoteCalendar,
-    Watchable,
     one_read,
+    stamping,
 )
 from engine.text.plain_text import one_line
 from engine.time.span import Instant, Span
@@ -178,8 +178,8 @@ class EdgedConnector:
 
     def stamp(self) -> Hashable:
         """Tell calendars on this machine by their stamp; None of any others, or where it cannot be told."""
-        inner: object = self.inner
-        stamp = self._tried("stamp", inner.stamp) if isinstance(inner, Watchable) else None
+        asked = stamping(self.inner)
+        stamp = None if asked is None else self._tried("stamp", asked)
         return None if isinstance(stamp, Trouble) else stamp
 
     def one_read(self) -> AbstractContextManager[None]:

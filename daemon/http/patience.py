@@ -1,8 +1,11 @@
-"""How long a connection may take to send a request: whoever sends slowly keeps nobody else out."""
+"""How a connection is waited for: who sends slowly keeps nobody out, and nothing wakes a server at rest."""
 
 import asyncio
+from email.utils import formatdate
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from daemon.runtime.clock import SystemClock
 
 SECONDS_TO_ASK = 30.0
 """For a request's head, and again for its body."""
@@ -20,7 +23,9 @@ class PatientProtocol(H11Protocol):
         self._watch()
 
     def data_received(self, data: bytes) -> None:
-        """Take what was sent; wait again where it is a part."""
+        """Take what was sent, as of now; wait again where it is a part."""
+        date = formatdate(SystemClock().now(), usegmt=True)
+        self.server_state.default_headers = [(b"date", date.encode())]
         super().data_received(data)
         self._watch()
 

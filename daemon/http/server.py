@@ -1,9 +1,12 @@
 """The HTTP server beside the daemon: uvicorn in a thread of its own, which leaves signals to us."""
 
+import asyncio
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -31,6 +34,7 @@ class HttpServer:
             log_config=None,
             access_log=False,
             server_header=False,
+            date_header=False,
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=list(settings.trusted_proxies),
             backlog=BACKLOG,
@@ -41,7 +45,7 @@ class HttpServer:
             lifespan="off",
             ssl_context_factory=self._context if settings.tls_cert_file else None,
         )
-        self._server = uvicorn.Server(config)
+        self._server = RestingServer(config)
         self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
         self._socket: socket.socket | None = None
 
@@ -63,7 +67,7 @@ class HttpServer:
 
     def finish(self) -> None:
         """End what is under way, and stop."""
-        self._server.should_exit = True
+        self._server.end()
         if self._thread.is_alive():
             self._thread.join(SECONDS_TO_END + 1)
         if self._socket is not None:
@@ -82,6 +86,30 @@ class HttpServer:
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         context.load_cert_chain(str(self._settings.tls_cert_file), str(self._settings.tls_key_file))
         return context
+
+
+class RestingServer(uvicorn.Server):
+    """Sleeps while nobody asks: uvicorn's own loop wakes ten times a second, for the date and for its end.
+
+    The date is renewed where a request comes in (`daemon.http.patience`).
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._wake: Callable[[], object] = int
+
+    def end(self) -> None:
+        """End what is under way, and stop; from any thread."""
+        self.should_exit = True
+        with suppress(RuntimeError):  # its loop is closed already
+            self._wake()
+
+    async def main_loop(self) -> None:
+        """Wait for the end."""
+        ending = asyncio.Event()
+        self._wake = partial(asyncio.get_running_loop().call_soon_threadsafe, ending.set)
+        if not self.should_exit:  # looked at once it can be woken, so that no end is missed
+            await ending.wait()
 
 
 def listening(listen: str) -> socket.socket:

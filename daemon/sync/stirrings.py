@@ -4,7 +4,7 @@ from collections.abc import Hashable
 
 from daemon.sync.source import Source
 from engine.ids import ConnectorName
-from engine.ports.connector import Watchable
+from engine.ports.connector import stamping
 
 
 class Stirrings:
@@ -30,4 +30,5 @@ class Stirrings:
 
 
 def _stamp(source: Source) -> Hashable:
-    return source.connector.stamp() if isinstance(source.connector, Watchable) else None
+    asked = stamping(source.connector)
+    return None if asked is None else asked()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -70,6 +70,15 @@ class Watchable(Protocol):
 
     def stamp(self) -> Hashable:
         """Give what differs once something was put there or taken away; None where that cannot be told."""
+
+
+def stamping(connector: object) -> Callable[[], Hashable] | None:
+    """Give how a connector's calendars are told by their stamp, if it is `Watchable`.
+
+    It is asked each second, and whether something is of a protocol takes many times what its stamp does.
+    """
+    found: Callable[[], Hashable] | None = getattr(connector, "stamp", None)
+    return found
 
 
 def one_read(connector: object) -> AbstractContextManager[None]:
