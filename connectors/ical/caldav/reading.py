@@ -169,10 +169,11 @@ class Marks:
 
     def _fetch(self, client: DavClient, place: Place, batch: dict[str, Item], observe: Observe) -> None:
         fetched = fetch(client, place, batch)
+        marked = [one for one in fetched.objects if MARK in one.raw]
+        seen = observe(marked)  # where that fails nothing is forgotten: all of it is looked into again
         for name in batch.keys() - fetched.unread.keys():
             self._marked.pop(name, None)
             del self._waiting[name]
-        marked = [one for one in fetched.objects if MARK in one.raw]
-        for one, observed in zip(marked, observe(marked), strict=True):
+        for one, observed in zip(marked, seen, strict=True):
             if observed is not None:
                 self._marked[str(one.href)] = observed

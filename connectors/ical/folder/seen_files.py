@@ -9,7 +9,7 @@ Read = Callable[[Sequence[Path]], Iterable[tuple[Path, Sequence[Observed]]]]
 
 
 class SeenFiles:
-    """Remembers of each file what it showed, with the state in which it lay."""
+    """Remembers of each file what it showed, in which state it lay; safe to share between threads."""
 
     def __init__(self) -> None:
         self._seen: dict[Path, tuple[Hashable, Sequence[Observed]]] = {}
@@ -30,5 +30,6 @@ class SeenFiles:
 
     def forget_others(self, folder: Path, names: Collection[str]) -> None:
         """Let go of files of a folder that are there no more."""
-        for path in [one for one in self._seen if one.parent == folder and one.name not in names]:
-            self._seen.pop(path, None)
+        for path in list(self._seen):  # bookings of one calendar look side by side
+            if path.parent == folder and path.name not in names:
+                self._seen.pop(path, None)

@@ -1,9 +1,10 @@
 """Calendars read under guard: in a child with limits, and what kills it is found and quarantined alone."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from connectors.context import ConnectorContext
 from connectors.ical.feed.body import FeedBody
@@ -27,6 +28,8 @@ from engine.ids import InstallId
 from engine.model.booking import Observed
 from engine.model.calendar_object import Interpretation, RawObject
 from engine.time.span import Span
+
+T = TypeVar("T")
 
 CUT_CPU = 2.0
 """Seconds of processor for cutting one body."""
@@ -62,7 +65,7 @@ class SandboxedReader:
         """
         allowance = Allowance(CUT_CPU)
         total = 0
-        for batch in _file_batches(files):
+        for batch in _batches(files, lambda one: len(one[1])):
             order = ordered(_lengths(batch), _joined(batch))
             place = batch[0][0] if len(batch) == 1 else str(Path(batch[0][0]).parent)
             counts, frames = taken(self._done(FILES, order, place, allowance))
@@ -80,8 +83,10 @@ class SandboxedReader:
         Raises:
             SourceIncompleteError: they take too much together.
         """
-        answer = self._done(OBSERVE, ordered([zone, sorted(owner)], framed(objects)), "the calendar")
-        found = observations_of(answer)
+        found: list[Observed | None] = []
+        for batch in _batches(objects, lambda one: len(one.raw)):
+            order = ordered([zone, sorted(owner)], framed(batch))
+            found += observations_of(self._done(OBSERVE, order, "the calendar"))
         return [seen and replace(seen, etag=one.etag) for one, seen in zip(objects, found, strict=True)]
 
     def observe_files(
@@ -92,7 +97,7 @@ class SandboxedReader:
         Raises:
             SourceIncompleteError: one is no whole calendar, or takes too much.
         """
-        for batch in _file_batches(files):
+        for batch in _batches(files, lambda one: len(one[1])):
             try:
                 yield from self._observed(batch, uid, zone, owner)
             except SourceIncompleteError:
@@ -188,16 +193,17 @@ def _named_by(batch: Sequence[RawObject], shared: Mapping[bytes, RawObject]) -> 
     yield from (shared[name] for name in names if name in shared)
 
 
-def _file_batches(files: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
-    """Gather files until they are no small work any more; what errors name is the first of a batch."""
-    batch: list[tuple[str, bytes]] = []
-    size = 0
-    for place, body in files:
-        if batch and size + len(body) > SMALL_BATCH:
+def _batches(items: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
+    """Gather what is read until it is no small work any more; what errors name is the first of a batch."""
+    batch: list[T] = []
+    total = 0
+    for item in items:
+        more = size(item)
+        if batch and total + more > SMALL_BATCH:
             yield batch
-            batch, size = [], 0
-        batch.append((place, body))
-        size += len(body)
+            batch, total = [], 0
+        batch.append(item)
+        total += more
     if batch:
         yield batch
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from connectors.budgets import HeldBudgets
 from connectors.ical.caldav.connector import CalDavConnector, Patience, connect
 from connectors.ical.options import CalDavOptions
+from connectors.sandbox.task import Runner, run_here
 from connectors.web.http import Http
 from engine.ids import RemoteCalendarId
 from engine.ports.world import Clock
@@ -26,6 +27,7 @@ def opened(
     patience: Patience | None = None,
     http: Callable[[Clock], Http] | None = None,
     clock: Clock | None = None,
+    run: Runner = run_here,
     **settings: str,
 ) -> CalDavConnector:
     """Give a connector as the configuration makes it."""
@@ -35,7 +37,7 @@ def opened(
     context = surroundings(base, secrets={"password": password}, write=write)
     clock = clock or context.clock
     names = None if read is None else tuple(RemoteCalendarId(name) for name in read)
-    context = replace(context, read=names, clock=clock, budgets=HeldBudgets(clock))
+    context = replace(context, read=names, clock=clock, budgets=HeldBudgets(clock), run=run)
     if http is not None:
         reached = http(clock)
         context = replace(context, http=lambda _, __: reached)

@@ -105,3 +105,26 @@ def test_what_changes_while_it_is_read_is_read_again() -> None:
     for _ in range(4):
         seen.shown([Path("one")], lambda _: next(states, "c"), look)
     assert looks == [0, 1, 2]
+
+
+def test_two_may_look_at_once() -> None:
+    seen = SeenFiles()
+
+    def look(*paths: Path) -> None:
+        seen.shown(paths, lambda _: "state", lambda files: [(file, []) for file in files])
+
+    class Meanwhile(frozenset[str]):
+        def __contains__(self, name: object) -> bool:
+            look(Path("folder") / f"after-{name}")
+            return super().__contains__(name)
+
+    look(Path("folder/one"), Path("folder/two"))
+    seen.forget_others(Path("folder"), Meanwhile({"one"}))
+    asked = list[Path]()
+
+    def note(files: Sequence[Path]) -> list[tuple[Path, list[Observed]]]:
+        asked.extend(files)
+        return [(file, []) for file in files]
+
+    seen.shown([Path("folder/one"), Path("folder/two"), Path("folder/after-one")], lambda _: "state", note)
+    assert asked == [Path("folder/two")]
