@@ -1,6 +1,8 @@
 """Has seen how a connector's calls went: what was unforeseen stands in `status` until it is over."""
 
+import threading
 from collections.abc import Callable
+from functools import partial
 
 from daemon.runtime.guard import Guard
 from engine.errors import SourceExpiredError
@@ -17,7 +19,10 @@ WRITING_SIDE = frozenset({*CHANGING, SEEING, "read"})
 
 
 class CallWitness:
-    """`connectors.edge.Witness` for one connector; `expired` puts it down as such, with the reason."""
+    """`connectors.edge.Witness` for one connector; `expired` puts it down as such, with the reason.
+
+    Safe to share between threads.
+    """
 
     def __init__(
         self, guard: Guard, name: ConnectorName, user: UserId, expired: Callable[[str], None]
@@ -27,13 +32,17 @@ class CallWitness:
         self._name = name
         self._user = user
         self._well: set[str] = set()
-        self._changing = set(CHANGING)
+        self._lock = threading.Lock()
+        self._changing = frozenset(CHANGING)
         """Of these it is not known that no trouble stands."""
+        self._troubles = 0
 
     def trouble(self, call: str, trouble: Trouble) -> None:
         """Record it as this connector's."""
         self._well.discard(call)
-        self._changing |= {call}.intersection(CHANGING)
+        with self._lock:
+            self._troubles += 1
+            self._changing |= {call}.intersection(CHANGING)
         attempt(lambda: self._guard.blame(self._item(call), trouble))
 
     def expired(self, call: str, error: SourceExpiredError) -> None:
@@ -47,8 +56,15 @@ class CallWitness:
             self._well.add(call)
             attempt(lambda: self._guard.free(self._item(call)))
         if call == SEEING:
-            over = {one for one in self._changing if attempt(lambda one=one: self._is_over(one)) is True}  # type: ignore[misc] # bound at once
-            self._changing -= over
+            self._look_at_changing()
+
+    def _look_at_changing(self) -> None:
+        """Free what is over; bookings do so side by side, and others meet trouble meanwhile."""
+        before, asked = self._troubles, self._changing
+        over = {one for one in asked if attempt(partial(self._is_over, one)) is True}
+        with self._lock:
+            if self._troubles == before:
+                self._changing -= over
 
     def _is_over(self, call: str) -> bool:
         return self._guard.free_if_over(self._item(call))

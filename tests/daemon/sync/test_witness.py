@@ -1,5 +1,6 @@
 """What a connector's call met that nobody foresaw stands in `status` until it is over, and no longer."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from daemon.sync.witness import CallWitness
 from engine.ids import ConnectorName, UserId
 from engine.model.set_aside import LONGEST_WAIT
 from engine.trouble import Trouble, attempt
+from tests.standins.busy_store import BusyStore
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 
@@ -73,3 +75,34 @@ def test_a_changes_trouble_is_over_when_all_is_seen_and_none_has_come_for_long(
         witness = calls(services, "alice-folder") if restarted else witness
         witness.well("marked")
         assert told(services) == []
+
+
+@pytest.mark.parametrize("looks", range(1, 6))
+def test_two_bookings_see_at_once_that_all_is_well(world: FolderWorld, looks: int) -> None:
+    with world.services() as services:
+        witness = meanwhile(services, looks, lambda one: one.well("marked"))
+        witness.trouble("withdraw", trouble())
+        witness.well("marked")
+        assert told(services) == ["alice-folder withdraw"]
+
+
+@pytest.mark.parametrize("looks", range(1, 5))
+def test_trouble_that_comes_while_another_is_looked_at_is_over_some_time(
+    world: FolderWorld, looks: int
+) -> None:
+    with world.services() as services:
+        witness = meanwhile(services, looks, lambda one: one.trouble("write", trouble()))
+        witness.trouble("withdraw", trouble())
+        witness.well("marked")
+        assert set(told(services)) == {"alice-folder write", "alice-folder withdraw"}
+        world.clock.at += 2 * LONGEST_WAIT
+        witness.well("marked")
+        assert told(services) == []
+
+
+def meanwhile(services: Services, looks: int, others: Callable[[CallWitness], None]) -> CallWitness:
+    """Give a witness that others tell something after it has looked up so many things."""
+    store = BusyStore(services.store, lambda: others(witness), looks)
+    guard = Guard(store, services.clock)
+    witness = CallWitness(guard, ConnectorName("alice-folder"), UserId("alice"), print)
+    return witness
