@@ -119,7 +119,8 @@ class CalDavConnector:
         self._delivers = delivers
         self._patience = patience
         self._lock = threading.Lock()
-        self._marks: dict[Url, Marks] = {}
+        self._marks: dict[Url, tuple[frozenset[str], Marks]] = {}
+        """What is known of each calendar, by whose addresses: these tell whether its owner declined."""
         self._urls: dict[EventId, Url] = {}
 
     def probe(self) -> Probe:
@@ -226,13 +227,19 @@ class CalDavConnector:
         """List events with a mark."""
         with self._client.within(self._patience.call):
             place = self._directory.find(calendar)
-            with self._lock:
-                marks = self._marks.setdefault(place.url, Marks(self._first(place)))
             try:
-                return marked_by(marks.look(self._client, place, self._observe), install)
+                return marked_by(self._marks_of(place).look(self._client, place, self._observe), install)
             except MovedError:
                 self._directory.forget()
                 raise
+
+    def _marks_of(self, place: Place) -> Marks:
+        """Give what is known of a calendar; nothing is where its owner has other addresses now."""
+        with self._lock:
+            whose, known = self._context.owner.known, self._marks.get(place.url)
+            if known is None or known[0] != whose:
+                known = self._marks[place.url] = (whose, Marks(self._first(place)))
+            return known[1]
 
     def reads_held(self) -> HeldBackError | None:
         """Say why nothing would be read now, and for how long; None where it would be."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from connectors.budgets import HeldBudgets
 from connectors.ical.caldav.connector import CalDavConnector, Patience, connect
 from connectors.ical.options import CalDavOptions
+from connectors.owner import OwnerAddresses
 from connectors.sandbox.task import Runner, run_here
 from connectors.web.http import Http
 from engine.ids import RemoteCalendarId
@@ -28,6 +29,7 @@ def opened(
     http: Callable[[Clock], Http] | None = None,
     clock: Clock | None = None,
     run: Runner = run_here,
+    owner: OwnerAddresses | None = None,
     **settings: str,
 ) -> CalDavConnector:
     """Give a connector as the configuration makes it."""
@@ -38,6 +40,8 @@ def opened(
     clock = clock or context.clock
     names = None if read is None else tuple(RemoteCalendarId(name) for name in read)
     context = replace(context, read=names, clock=clock, budgets=HeldBudgets(clock), run=run)
+    if owner is not None:
+        context = replace(context, owner=owner)
     if http is not None:
         reached = http(clock)
         context = replace(context, http=lambda _, __: reached)

@@ -8,6 +8,7 @@ import pytest
 
 from connectors.ical.caldav.connector import CalDavConnector
 from connectors.ical.reading.tasks import OBSERVE
+from connectors.owner import OwnerAddresses
 from connectors.sandbox.task import Allowance, UnfinishedError, run_here
 from engine.errors import SourceError
 from engine.ids import RemoteCalendarId
@@ -62,3 +63,19 @@ def test_what_could_not_be_looked_into_is_looked_into_the_next_time(odd: OddDav,
         run.dies = False
         (after,) = starts(connector)
     assert after > before
+
+
+def test_a_copy_that_its_owner_declined_by_another_address_is_known_as_such_once_that_is(
+    odd: OddDav, tmp_path: Path
+) -> None:
+    answer = "ATTENDEE;PARTSTAT=DECLINED:mailto:d.miller@example.com\r\nSUMMARY"
+    odd.objects[f"{CALENDAR}ours.ics"] = ours(20).replace("SUMMARY", answer)
+    owner = OwnerAddresses(["dave@example.com"])
+    with closing(opened(odd.url, tmp_path, write=".", owner=owner)) as connector:
+        assert [one.declined for one in connector.marked(ITSELF, INSTALL)] == [False]
+        owner.learn(["d.miller@example.com"])
+        assert [one.declined for one in connector.marked(ITSELF, INSTALL)] == [True]
+        heard = len([one for one in odd.heard if "calendar-multiget" in one.body])
+        owner.learn(["d.miller@example.com"])
+        assert [one.declined for one in connector.marked(ITSELF, INSTALL)] == [True]
+        assert len([one for one in odd.heard if "calendar-multiget" in one.body]) == heard
