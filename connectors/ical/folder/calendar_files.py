@@ -28,6 +28,13 @@ LARGEST_FOLDER = 64 * MEBIBYTE
 _FILE_NAME = re.compile(r"[A-Za-z0-9_@+=-][A-Za-z0-9_.@+=-]{0,199}\Z")
 
 
+class UnreadableEventError(SourceIncompleteError):
+    """An event is there, and cannot be read: nobody knows what became of it, but it is not gone."""
+
+    def __init__(self, path: Path, uid: str) -> None:
+        super().__init__(f"{path} holds the event {uid}, which cannot be read", "Mend it, or take it out")
+
+
 @dataclass(frozen=True, slots=True)
 class FileReader:
     """How files are understood: under guard, by the owner's zone and addresses."""
@@ -36,16 +43,16 @@ class FileReader:
     zone: str
     owner: OwnerAddresses
 
-    def observe(self, body: bytes, path: Path, uid: str | None) -> list[Observed]:
-        """Read what a file shows of one UID's events, or of all with a mark."""
-        ((_place, found),) = self.observe_all([(str(path), body)], uid)
+    def of_uid(self, body: bytes, path: Path, uid: str) -> list[Observed | None]:
+        """Read what a file shows of one UID's events; None of one that cannot be read."""
+        files = [(str(path), body)]
+        ((_place, found),) = self.guarded.observe_files(files, uid, self.zone, self.owner.known)
         return found
 
-    def observe_all(
-        self, files: Iterable[tuple[str, bytes]], uid: str | None
-    ) -> Iterator[tuple[str, list[Observed]]]:
-        """Read the same of many files, as few times as may be."""
-        return self.guarded.observe_files(files, uid, self.zone, self.owner.known)
+    def marked(self, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, list[Observed]]]:
+        """Read what files show of all events with a mark, as few times as may be."""
+        for place, found in self.guarded.observe_files(files, None, self.zone, self.owner.known):
+            yield place, [one for one in found if one is not None]
 
 
 class Repository(Protocol):
@@ -66,7 +73,11 @@ class Repository(Protocol):
         """Read everything; one file that is not whole makes all of it incomplete."""
 
     def find(self, uid: str) -> Observed | None:
-        """Look an event up; its `etag` is its version."""
+        """Look an event up; its `etag` is its version.
+
+        Raises:
+            UnreadableEventError: it is there, and cannot be read.
+        """
 
     def marked(self) -> Sequence[Observed]:
         """Give the events with a mark."""
@@ -133,12 +144,16 @@ class Vdir:
         named = f"{uid}{SUFFIX}"
         names = self._names()
         first = [named] if named in names else []
+        unread: Path | None = None
         for name in (*first, *(name for name in names if name != named)):
-            body = self._body(name)
-            if _holds(body, uid):
-                found = self.reader.observe(body, self.folder / name, uid)
-                if found:
-                    return found[0]
+            body, path = self._body(name), self.folder / name
+            found = self.reader.of_uid(body, path, uid) if _holds(body, uid) else []
+            for one in found:
+                if one is not None:
+                    return one
+            unread = unread or (path if found else None)
+        if unread is not None:
+            raise UnreadableEventError(unread, uid)
         return None
 
     def marked(self) -> Sequence[Observed]:
@@ -152,7 +167,7 @@ class Vdir:
     def _marked_in(self, paths: Sequence[Path]) -> Iterator[tuple[Path, Sequence[Observed]]]:
         bodies = ((path, self._body(path.name)) for path in paths)
         marked = ((str(path), body) for path, body in bodies if b"X-GATHERLY-" in body)
-        found = {Path(place): shown for place, shown in self.reader.observe_all(marked, None)}
+        found = {Path(place): shown for place, shown in self.reader.marked(marked)}
         return ((path, found.get(path, ())) for path in paths)
 
     def add(self, uid: str, calendar: bytes) -> None:
@@ -267,12 +282,16 @@ class SingleFile:
 
     def find(self, uid: str) -> Observed | None:
         """Look a UID up."""
-        found = self.reader.observe(self._bytes(), self.path, uid)
-        return found[0] if found else None
+        found = self.reader.of_uid(self._bytes(), self.path, uid)
+        known = next((one for one in found if one is not None), None)
+        if found and known is None:
+            raise UnreadableEventError(self.path, uid)
+        return known
 
     def marked(self) -> Sequence[Observed]:
         """Give the events with a mark."""
-        return self.reader.observe(self._bytes(), self.path, None)
+        ((_place, found),) = self.reader.marked([(str(self.path), self._bytes())])
+        return found
 
     def add(self, uid: str, calendar: bytes) -> None:
         """Put event and zone before the calendar's end."""

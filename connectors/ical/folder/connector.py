@@ -17,12 +17,13 @@ from connectors.ical.folder.calendar_files import (
     FileReader,
     Repository,
     SingleFile,
+    UnreadableEventError,
     Vdir,
     require_readable,
 )
 from connectors.ical.folder.seen_files import SeenFiles
 from connectors.ical.options import FolderOptions
-from connectors.ical.reading.own_events import marked_by
+from connectors.ical.reading.own_events import MARK, marked_by
 from connectors.ical.reading.sandboxed import SandboxedReader, owner_of
 from connectors.options import ConnectorOptions
 from connectors.reading_rules import read_by_reading
@@ -150,7 +151,10 @@ class FolderConnector:
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Write a new event, or replace the version that the etag names; read it back from the disk."""
         with self._open(calendar) as repository:
-            there = repository.find(draft.event_id)
+            try:
+                there = repository.find(draft.event_id)
+            except UnreadableEventError as error:
+                raise WriteConflictError(error.what, error.remedy) from error
             if etag is None:
                 self._create(repository, there, draft)
             else:
@@ -167,8 +171,12 @@ class FolderConnector:
         After a lost store the installation has another id, and what it wrote is still to be removed.
         """
         with self._open(calendar) as repository:
-            there = repository.find(event_id)
-            if there and there.mark:
+            try:
+                there = repository.find(event_id)
+                ours = there is not None and there.mark is not None
+            except UnreadableEventError:
+                ours = any(str(one.uid) == event_id and MARK in one.raw for one in repository.objects())
+            if ours:
                 repository.drop(event_id)
 
     def marked(

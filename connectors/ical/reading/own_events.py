@@ -41,19 +41,20 @@ def observe(raw: bytes, etag: str | None, zone: str, owner: Collection[str]) -> 
     return None
 
 
-def observe_uid(body: bytes, uid: str, zone: str, owner: Collection[str]) -> list[Observed]:
-    """Read the events of one UID in a file; each one's version is the hash of its content."""
+def observe_uid(body: bytes, uid: str, zone: str, owner: Collection[str]) -> list[Observed | None]:
+    """Read the events of one UID in a file, None of one that cannot be read; versions hash the content."""
     return list(_observations(body, lambda name, _texts: decode(name) == uid, zone, owner))
 
 
 def observe_marked(body: bytes, zone: str, owner: Collection[str]) -> list[Observed]:
     """Read the events with a mark in a file; each one's version is the hash of its content."""
-    return list(_observations(body, lambda _name, texts: any(MARK in one for one in texts), zone, owner))
+    found = _observations(body, lambda _name, texts: any(MARK in one for one in texts), zone, owner)
+    return [one for one in found if one is not None]
 
 
 def _observations(
     body: bytes, wanted: Callable[[bytes, Sequence[bytes]], bool], zone: str, owner: Collection[str]
-) -> Iterator[Observed]:
+) -> Iterator[Observed | None]:
     """Read a file's events by UID; its zones are read once."""
     default: tzinfo = iana_zone(zone) or UTC
     known: dict[bytes, Named | None] = {}
@@ -63,9 +64,7 @@ def _observations(
             if not wanted(uid, texts):
                 continue
             version = content_hash(b"".join(distinct(texts)))
-            found = _whole(uid, texts, version, zones, owner)
-            if found is not None:
-                yield found
+            yield _whole(uid, texts, version, zones, owner)
 
 
 def _whole(

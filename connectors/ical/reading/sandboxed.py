@@ -91,8 +91,10 @@ class SandboxedReader:
 
     def observe_files(
         self, files: Iterable[tuple[str, bytes]], uid: str | None, zone: str, owner: Collection[str]
-    ) -> Iterator[tuple[str, list[Observed]]]:
+    ) -> Iterator[tuple[str, list[Observed | None]]]:
         """Read what files show of one UID's events, or of all that have a mark, many files at a time.
+
+        Of one that has the UID and cannot be read it is None.
 
         Raises:
             SourceIncompleteError: one is no whole calendar, or takes too much.
@@ -108,10 +110,10 @@ class SandboxedReader:
 
     def _observed(
         self, batch: Sequence[tuple[str, bytes]], uid: str | None, zone: str, owner: Collection[str]
-    ) -> list[tuple[str, list[Observed]]]:
+    ) -> list[tuple[str, list[Observed | None]]]:
         order = ordered([_lengths(batch), uid, zone, sorted(owner)], _joined(batch))
         counts, rows = taken(self._done(OBSERVE_FILES, order, batch[0][0]))
-        shown = iter([one for one in observations_of(rows) if one is not None])
+        shown = iter(observations_of(rows))
         return [
             (place, list(islice(shown, count))) for (place, _body), count in zip(batch, counts, strict=True)
         ]

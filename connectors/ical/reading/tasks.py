@@ -1,7 +1,7 @@
 """The work on a calendar's text as tasks for a child process: bytes in, bytes out (`connectors.sandbox`)."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from connectors.ical.feed.body import read_feed
 from connectors.ical.folder.file_edit import file_objects, with_event, without_event
@@ -10,6 +10,7 @@ from connectors.ical.reading.own_events import observe, observe_marked, observe_
 from connectors.ical.reading.vevent import Owner
 from connectors.ical.text.body import whole_calendar
 from connectors.sandbox.frames import answered, framed, objects_of, observed_row, ordered, taken
+from engine.model.booking import Observed
 from engine.time.span import Span
 
 _HERE = "connectors.ical.reading.tasks"
@@ -52,7 +53,7 @@ def observe_task(payload: bytes) -> bytes:
 def observe_files_task(payload: bytes) -> bytes:
     """Read what files show of the events of one UID, or of all that have a mark: how many each, then all."""
     (files, uid, zone, owner), bodies = taken(payload)
-    found = [
+    found: list[Sequence[Observed | None]] = [
         observe_marked(body, zone, owner) if uid is None else observe_uid(body, uid, zone, owner)
         for body in _calendars(files, bodies)
     ]

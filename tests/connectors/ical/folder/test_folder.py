@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from engine.errors import (
     WriteConflictError,
     WriteRefusedError,
 )
-from engine.ids import RemoteCalendarId
+from engine.ids import EventId, RemoteCalendarId
 from tests.connectors.ical.reading.busy_times import calendar, event
 from tests.contracts.connector import ReadingContract, WritingContract, draft, everything, titles
 from tests.standins.surroundings import surroundings
@@ -244,3 +245,34 @@ def test_a_path_that_cannot_be_is_told_of_by_every_call(path: str, tmp_path: Pat
         with pytest.raises(SourceError):
             call()
     assert connector.probe().problems
+
+
+@pytest.mark.parametrize("make", [FolderSource, FileSource])
+def test_a_copy_that_cannot_be_read_any_more_is_not_taken_for_gone(
+    tmp_path: Path, make: type[FolderSource | FileSource]
+) -> None:
+    source = make(tmp_path / ("dave" if make is FolderSource else "dave.ics"))
+    source.connector.write(source.calendar, draft())
+    file = source.path if make is FileSource else source.path / f"{draft().event_id}.ics"
+    whole = file.read_bytes()
+    begun = re.sub(rb"DTSTART[^\r]*", b"DTSTART:tomorrow", whole[whole.index(b"BEGIN:VEVENT") :])
+    file.write_bytes(whole[: whole.index(b"BEGIN:VEVENT")] + begun)
+    with pytest.raises(SourceIncompleteError, match="cannot be read"):
+        source.connector.read(source.calendar, draft().event_id)
+    for etag in (None, "any"):
+        with pytest.raises(WriteConflictError, match="cannot be read"):
+            source.connector.write(source.calendar, draft(), etag)
+    assert source.connector.read(source.calendar, EventId("tomorrow@install-1")) is None
+    source.connector.withdraw(source.calendar, draft().event_id)
+    assert source.connector.read(source.calendar, draft().event_id) is None
+
+
+@pytest.mark.parametrize("make", [FolderSource, FileSource])
+def test_somebody_else_s_event_that_cannot_be_read_stays(
+    tmp_path: Path, make: type[FolderSource | FileSource]
+) -> None:
+    source = make(tmp_path / ("dave" if make is FolderSource else "dave.ics"))
+    source.put("theirs", "tomorrow", "Unreadable")
+    source.connector.withdraw(source.calendar, EventId("theirs"))
+    with pytest.raises(SourceIncompleteError, match="cannot be read"):
+        source.connector.read(source.calendar, EventId("theirs"))
