@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from engine.find import bitmaps, interval_search
-from engine.find.choice import chosen, chosen_on_grid
+from engine.find.choice.on_grid import chosen_on_grid
+from engine.find.choice.ranked import chosen
 from engine.find.people import Roster
 from engine.find.proposals import setting, slots
 from engine.find.ranking import Ranking

@@ -8,10 +8,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
+from engine.find.rows import row_by_clock
 from engine.find.start_grid import Grid
-from engine.time.local_time import MINUTES_A_DAY, local_days, local_time
-from engine.time.span import DAY, MINUTE, Span
-from engine.time.weekday import Weekday
 
 Bitplanes: TypeAlias = tuple[int, ...]
 """Numbers from 0 up, least significant plane first."""
@@ -87,17 +85,14 @@ def number_at(number: Bitplanes, bit: int) -> int:
     return sum([1 << index for index, plane in enumerate(number) if plane & bit])
 
 
-def smallest_worst(points: int, numbers: Sequence[Bitplanes], more: Sequence[int] = ()) -> int:
-    """Give the points among some where the largest of several numbers, each with so much more, is smallest.
+def smallest_worst(points: int, numbers: Sequence[Bitplanes]) -> int:
+    """Give the points among some where the largest of several numbers is smallest.
 
     Decided bit by bit from the top; a number that is known to be below the bound is free from there on.
     """
     shift = (points & -points).bit_length() - 1
     points >>= shift
-    each = [_at(points, shift, number) for number in numbers]
-    if any(more):
-        each = [total((one, weighted(points, most))) for one, most in zip(each, more, strict=True)]
-    felt = [number for number in each if number]
+    felt = [number for one in numbers if (number := _at(points, shift, one))]
     below = [0] * len(felt)
     for index in range(max(map(len, felt), default=0) - 1, -1, -1):
         rest = points
@@ -125,24 +120,6 @@ def _at(points: int, shift: int, number: Bitplanes) -> Bitplanes:
 @lru_cache(maxsize=4096)
 def by_clock(zone: str, grid: Grid, weekday: bytes, weekend: bytes) -> Bitplanes:
     """Give numbers by the minute of a zone's local day, from one table for each kind of day."""
-    local = local_time(zone, Span(*grid.stretch))
-    origin, stride, _ = grid
-    row = bytearray()
-    for day, start, end in local_days(local, grid.stretch):
-        begin, stop = -((origin - start) // stride), -((origin - end) // stride)
-        if begin < stop:
-            minute = local.clock(grid.at(begin)) % DAY // MINUTE
-            table = weekend if (day + 3) % 7 >= Weekday.SATURDAY else weekday
-            row += _every(table, minute, stride // MINUTE, stop - begin)
-    row.reverse()
+    row = row_by_clock(zone, grid, weekday, weekend)[::-1]
     planes = (int(row.translate(digits), 2) for digits in DIGITS)
     return tuple(planes)[: max(row, default=0).bit_length()]
-
-
-def _every(table: bytes, minute: int, step: int, number: int) -> bytes:
-    return table[minute::step][:number]
-
-
-def minutes_of_day() -> range:
-    """Give the minutes for which a table has an entry."""
-    return range(MINUTES_A_DAY)

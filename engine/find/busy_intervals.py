@@ -38,6 +38,10 @@ class _Row(NamedTuple):
         return self.since <= start - margin and end + margin <= self.until
 
 
+_UNTRIED = _Row(inf, -inf, Touched(0, MINUTE, 0, 0))
+"""Does for nothing."""
+
+
 class BusyIntervals:
     """Intervals [start, end) in seconds, sorted by start; they may overlap.
 
@@ -45,7 +49,7 @@ class BusyIntervals:
     `starts[k]` to before `ends[k]` is busy. Two threads may work the same out of them twice, never wrongly.
     """
 
-    __slots__ = ("_coarse", "_minutes", "_off_lattices", "_united", "ends", "starts")
+    __slots__ = ("_coarse", "_minutes", "_united", "ends", "starts")
 
     def __init__(self, starts: Sequence[Instant], ends: Sequence[Instant]) -> None:
         self.starts: Sequence[Instant] = starts
@@ -57,8 +61,7 @@ class BusyIntervals:
             self.starts, self.ends = zip(*sorted(zip(self.starts, self.ends, strict=True)), strict=True)
         self.ends = _latest(self.ends)
         self._minutes: _Row | None = None
-        self._coarse: dict[tuple[int, int], _Row] = {}
-        self._off_lattices: set[tuple[int, int]] = set()
+        self._coarse: dict[tuple[int, int], _Row | None] = {}
         self._united: list[Stretch] | None = None
 
     @classmethod
@@ -95,23 +98,22 @@ class BusyIntervals:
         was worked out once does for other grids, too, as long as nothing beyond it was left out.
         """
         lattice = grid.stride, grid.origin % grid.stride
-        if lattice not in self._off_lattices:
-            row = self._coarse.get(lattice)
-            if row is not None and row.does_for(grid, margin):
-                return row.touched
-            if self._lie_on(*lattice):
-                return self._keep_coarse(lattice, self._row(grid, margin, *lattice)).touched
-            self._off_lattices.add(lattice)
+        row = self._coarse.get(lattice, _UNTRIED)
+        if row is not None and not row.does_for(grid, margin):
+            row = self._row(grid, margin, *lattice) if self._lie_on(*lattice) else None
+            self._keep_coarse(lattice, row)
+        if row is not None:
+            return row.touched
         row = self._minutes
         if row is None or not row.does_for(grid, margin):
             row = self._minutes = self._row(grid, margin, MINUTE, 0)
         return row.touched
 
-    def _keep_coarse(self, lattice: tuple[int, int], row: _Row) -> _Row:
+    def _keep_coarse(self, lattice: tuple[int, int], row: _Row | None) -> None:
+        """Keep a row, or that there is none for a lattice: not everything begins and ends on it."""
         if len(self._coarse) >= _MOST_KEPT:
             self._coarse.clear()
         self._coarse[lattice] = row
-        return row
 
     def touched_minutes(self, grid: Grid, margin: int) -> Touched:
         """Give the minutes that are touched, however coarse the intervals are."""
@@ -143,10 +145,13 @@ class BusyIntervals:
         )
 
 
-def _latest(ends: Iterable[Instant]) -> list[Instant]:
-    """Give for each the latest so far; `max` as a function takes six times as long."""
+def _latest(ends: Iterable[Instant]) -> tuple[Instant, ...]:
+    """Give for each the latest so far; `max` as a function takes six times as long.
+
+    As a tuple of numbers it holds nothing that a collector of garbage would have to visit again.
+    """
     latest = 0
-    return [latest := end if end > latest else latest for end in ends]
+    return tuple([latest := end if end > latest else latest for end in ends])
 
 
 def _laid_out(

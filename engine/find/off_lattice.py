@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from engine.find.blocked_starts import Blocked, Minutes, any_minutes
-from engine.find.start_grid import Grid, bits, each_nth_bit
+from engine.find.start_grid import Grid, bits, each_nth_bit, highest_first
 from engine.time.intervals import Stretch, gaps
 from engine.time.span import MINUTE, Instant
 
@@ -32,7 +32,7 @@ def off_lattice_of(blocked: Minutes, sets: Sequence[Blocked], grid: Grid, reach:
     step = grid.step
     stopped = loose + begun
     stopped ^= stopped & free
-    for stop in _highest_first(stopped):
+    for stop in highest_first(stopped):
         # A run between two lattice points begins less than a step before it stops.
         since = max(stop - step, 0)
         minute = since + (begun >> since & (1 << stop - since) - 1).bit_length() - 1
@@ -43,7 +43,7 @@ def off_lattice_of(blocked: Minutes, sets: Sequence[Blocked], grid: Grid, reach:
     broken ^= broken & free >> 1
     unsure = broken | blocked.cuts & reached
     if unsure:
-        cells = {minute // grid.step for minute in _highest_first(unsure)}
+        cells = {minute // grid.step for minute in highest_first(unsure)}
         found = [start for start in found if (start - grid.origin) // grid.stride not in cells]
         found += _in_cells(cells, sets, grid, reach)
     return sorted(found)
@@ -57,13 +57,6 @@ def _first_start(sets: Sequence[Blocked], grid: Grid, reach: Stretch) -> list[In
     if grid.at(cell + 1) <= reach[1] and not any([one.points >> cell + 1 & 1 for one in sets]):
         return []
     return list(_in_cells([cell], sets, grid, reach))
-
-
-def _highest_first(number: int) -> Iterator[int]:
-    while number:
-        place = number.bit_length() - 1
-        yield place
-        number ^= 1 << place
 
 
 def _in_cells(cells: Iterable[int], sets: Sequence[Blocked], grid: Grid, reach: Stretch) -> Iterator[Instant]:

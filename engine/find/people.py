@@ -1,6 +1,6 @@
 """The people of a search, worked out once from what is known of them and kept while that stands."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -83,25 +83,29 @@ class Roster:
 
     def people(self, request: FindRequest) -> People:
         """Give everybody whom a session concerns, required people first, for the request's window."""
-        session, days = request.session, _days_around(request.window)
-        return {user: self._person(request, user, days) for user in session.attendee_ids}
+        return self._people(request, request.session.attendee_ids)
 
     def person(self, request: FindRequest, user_id: UserId) -> Person:
         """Give one of them."""
-        return self._person(request, user_id, _days_around(request.window))
+        return self._people(request, (user_id,))[user_id]
 
-    def _person(self, request: FindRequest, user_id: UserId, days: tuple[int, int]) -> Person:
-        user, busy, rules = request.users[user_id], request.busy.get(user_id), request.rules
-        known = self._known.get(user_id)
-        if known is None or not known.stands(user, busy, rules):
-            known = self._of(user, busy, rules)
-        key = (days, request.session.buffer_time, request.known_until.get(user_id))
-        person = known.people.get(key)
-        if person is None:
-            if len(known.people) >= _MOST_KEPT:
-                known.people.clear()
-            person = known.people[key] = _person(known, *key)
-        return person
+    def _people(self, request: FindRequest, users: Iterable[UserId]) -> People:
+        days, buffer = _days_around(request.window), request.session.buffer_time
+        names, busy, rules, until = request.users, request.busy, request.rules, request.known_until
+        all_known, found = self._known, {}
+        for user_id in users:
+            user, times = names[user_id], busy.get(user_id)
+            known = all_known.get(user_id)
+            if known is None or not known.stands(user, times, rules):
+                known = self._of(user, times, rules)
+            key = days, buffer, until.get(user_id)
+            person = known.people.get(key)
+            if person is None:
+                if len(known.people) >= _MOST_KEPT:
+                    known.people.clear()
+                person = known.people[key] = _person(known, *key)
+            found[user_id] = person
+        return found
 
     def _of(self, user: User, busy: BusyTimes, rules: tuple[Constraint, ...]) -> _Known:
         """Take what the base knows, or work out anew who is unknown or has changed."""

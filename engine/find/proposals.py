@@ -62,10 +62,10 @@ class Setting(NamedTuple):
     scale: Scale
     now: Instant
 
-    def scored_bits(self, grid: Grid, cells: bool = False) -> list[ScoredBits]:
-        """Give what each of them says of the lattice points, and of cells at least."""
+    def scored_bits(self, grid: Grid) -> list[ScoredBits]:
+        """Give what each of them says at once of the lattice points."""
         scored_bits, duration = self.scale.scored_bits, self.duration
-        return [scored_bits(one, required, grid, duration, cells) for one, required in self.people]
+        return [scored_bits(one, required, grid, duration) for one, required in self.people]
 
     def written(self, start: Instant) -> list[str]:
         """Write a start on each of their clocks."""
@@ -87,13 +87,11 @@ class Setting(NamedTuple):
             told.append((state, self.scale.reasons(person, required, state, start, end)))
         return told
 
-    def asked_at_once(self, start: Instant) -> list[Said]:
-        """Ask each of them for what they say of one feasible start at once."""
-        end, told = start + self.duration, []
-        for person, required in self.people:
-            state = availability_when_feasible(person, required, start, end)
-            told.append((state, self.scale.reasons_at_once(person, required, state, start, end)))
-        return told
+    def said_at_once(self, person: Person, required: bool, start: Instant) -> Said:
+        """Ask one of them for what they say of one feasible start at once."""
+        end = start + self.duration
+        state = availability_when_feasible(person, required, start, end)
+        return state, self.scale.reasons_at_once(person, required, state, start, end)
 
     def told_later(self, start: Instant) -> list[Sequence[Reason]]:
         """Give what else they say of it."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from engine.find.bitplanes import Bitplanes
+from engine.find.lanes import Lanes
 from engine.find.person import Person
 from engine.find.start_grid import Grid
 from engine.model.session import Availability, EventSession, Reason
@@ -30,19 +31,8 @@ CHANCE = {Availability.FREE: 1.0, Availability.TENTATIVE: 0.7, Availability.UNKN
 """That a required person can come (as Graph's findMeetingTimes weighs the unknown)."""
 
 
-class ScoredBits(Protocol):
-    """Everything that an attendee says of a grid's feasible lattice points."""
-
-    @property
-    def costs(self) -> Bitplanes:
-        """What is lost of `most` at each of them, in the ranking's units.
-
-        With cells, what is lost at least at any start of a cell but for those of its first minute.
-        """
-
-    @property
-    def most(self) -> int:
-        """The points that nothing they say exceeds, in the ranking's units; 0 where all speaks against."""
+class Scored(Protocol):
+    """What an attendee says at once of a grid's feasible lattice points."""
 
     @property
     def said(self) -> int:
@@ -51,15 +41,41 @@ class ScoredBits(Protocol):
     def at(self, point: int) -> tuple[Availability, Sequence[Reason]]:
         """Tell what the attendee is at a lattice point, and says of it at once."""
 
-    def later(self, point: int) -> Sequence[Reason]:
-        """Tell what else they say of it: asked for where its words are read."""
+
+class ScoredBits(Scored, Protocol):
+    """The same where that is all they say."""
 
     @property
-    def said_later(self) -> int:
-        """The points of which anything is said later, as bits."""
+    def costs(self) -> Bitplanes:
+        """What speaks against each of them, in the ranking's units."""
 
-    def later_points(self, start: Instant, now: Instant) -> float:
-        """Sum the points of what else they say, asked now, of a start on or between lattice points."""
+
+class ScoredLanes(Scored, Protocol):
+    """The same where they say more of it later."""
+
+    @property
+    def costs(self) -> Lanes:
+        """What is lost of `most` at each of them by all they say, in the ranking's units."""
+
+    @property
+    def cells(self) -> Sequence[int]:
+        """What is lost at least at any start of each cell, but for those of its first minute."""
+
+    @property
+    def most(self) -> int:
+        """The points that nothing they say exceeds, in the ranking's units."""
+
+    def later(self, point: int) -> Sequence[Reason]:
+        """Tell what else they say of a lattice point: asked for where its words are read."""
+
+    def speaks_later(self, point: int) -> bool:
+        """Whether they say anything else of it."""
+
+    def cost_at_once(self, start: Instant) -> int:
+        """Give what speaks at once against a feasible start, on a lattice point or not."""
+
+    def cost_later(self, start: Instant, now: Instant) -> int:
+        """Give what is lost of `most` there by what they say later, asked now."""
 
 
 class Ranking(Protocol):
@@ -84,8 +100,8 @@ class Scale(Protocol):
         """How many of those a start costs that comes just after an event of somebody who must come."""
 
     @property
-    def defers(self) -> bool:
-        """Whether attendees have more to say of lattice points than they say at once."""
+    def later(self) -> "LaterScale | None":
+        """The same scale where attendees have more to say than they say at once."""
 
     def reasons(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
@@ -103,18 +119,20 @@ class Scale(Protocol):
     def points(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
     ) -> float:
-        """Sum the points of what is said at once, for starts that are only compared.
+        """Sum the points of what is said at once, for starts that are only compared."""
 
-        Where more is said later, nothing that is said at once speaks for a time.
-        """
-
-    def scored_bits(
-        self, person: Person, required: bool, grid: Grid, duration: int, cells: bool = False
-    ) -> ScoredBits:
-        """Give the same for all feasible lattice points; with cells for those, too, if more is said later."""
+    def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredBits:
+        """Give the same for all feasible lattice points."""
 
     def chance(self, points: float) -> float:
         """Tell how likely a time of so many points is taken, 0…1, where everybody can come."""
+
+
+class LaterScale(Scale, Protocol):
+    """A scale by which attendees say more of a time where its words are read."""
+
+    def scored_lanes(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredLanes:
+        """Give all that one attendee says of all feasible lattice points, and of cells."""
 
 
 def session_reasons(clock: int, today: LocalDay) -> list[Reason]:

@@ -7,9 +7,12 @@ from typing import TypeAlias
 
 from engine.find.attendance import BACK_TO_BACK
 from engine.find.barriers import starts_against_rule
-from engine.find.bitplanes import Bitplanes, by_clock, doubled, minutes_of_day, total, weighted
+from engine.find.bitplanes import Bitplanes, by_clock, doubled, total, weighted
+from engine.find.lanes import Lanes, marked
+from engine.find.lanes import total as total_lanes
 from engine.find.person import Person
 from engine.find.person_bits import met, no_break, person_blocked, points_outside_hours
+from engine.find.rows import minutes_of_day
 from engine.find.score_reasons import (
     ABSENT,
     NO_BREAK,
@@ -23,22 +26,41 @@ from engine.find.score_reasons import (
 from engine.find.start_grid import Grid, points_in
 from engine.model.session import Availability, Reason
 from engine.model.user import TentativeAs
-from engine.time.span import MINUTE, Instant
+from engine.time.span import MINUTE
 
 _Said: TypeAlias = tuple[ScoreReason, int]
 """A saying, and the lattice points of which it is said."""
 
 
+_Clock: TypeAlias = tuple[str, Grid, int, bool]
+"""What an attendee's clock says depends on this alone: zone, grid, minutes, and whether any time suits."""
+
+
 class FixedScores:
     """Everything that an attendee says of a grid's lattice points by the fixed weights."""
 
-    __slots__ = ("_each", "_person", "_required", "costs", "said")
-    most = said_later = 0
+    __slots__ = ("_clock", "_costs", "_each", "_own", "_person", "_required", "said")
 
-    def __init__(self, person: Person, required: bool, each: tuple[_Said, ...], costs: Bitplanes) -> None:
-        self._person, self._required, self._each = person, required, each
-        self.costs = costs
-        self.said: int = reduce(or_, costs, 0)
+    def __init__(self, person: Person, required: bool, own: tuple[_Said, ...], clock: _Clock) -> None:
+        self._person, self._required, self._own, self._clock = person, required, own, clock
+        self._each = (*own, *_of_clock(*clock))
+        self._costs: Bitplanes | None = None
+        self.said: int = reduce(or_, [points for _, points in self._each], 0)
+
+    @property
+    def costs(self) -> Bitplanes:
+        """What speaks against each point: worked out where it is asked for."""
+        if self._costs is None:
+            own = (weighted(points, -saying.points) for saying, points in self._own)
+            costs = total((_clock_costs(*self._clock), *own))
+            self._costs = doubled(costs) if self._required else costs
+        return self._costs
+
+    def lanes(self, unit: int) -> Lanes:
+        """Give the same in lanes, so many to a point; half as many for those who may miss it."""
+        each = unit if self._required else unit // 2
+        own = [marked(points, -saying.points * each) for saying, points in self._own]
+        return total_lanes([_clock_lanes(*self._clock, each), *own])
 
     def at(self, point: int) -> tuple[Availability, list[Reason]]:
         """Tell what the attendee is at a lattice point, and says of it."""
@@ -50,21 +72,11 @@ class FixedScores:
                     state = saying.state
         return state, reasons
 
-    def later(self, point: int) -> tuple[Reason, ...]:
-        """Say nothing more."""
-        return ()
-
-    def later_points(self, start: Instant, now: Instant) -> float:
-        """Say nothing more."""
-        return 0.0
-
 
 def fixed_scores(person: Person, required: bool, grid: Grid, duration: int) -> FixedScores:
     """Work out what one attendee says of a grid."""
     clock = person.user.timezone, grid, -(-duration // MINUTE), person.hours is None
-    own = tuple(_own(person, required, grid, duration))
-    costs = total((_clock_costs(*clock), *(weighted(points, -saying.points) for saying, points in own)))
-    return FixedScores(person, required, (*own, *_of_clock(*clock)), doubled(costs) if required else costs)
+    return FixedScores(person, required, tuple(_own(person, required, grid, duration)), clock)
 
 
 @lru_cache(maxsize=256)
@@ -90,6 +102,12 @@ def _clock_costs(zone: str, grid: Grid, minutes: int, any_time: bool) -> Bitplan
     return total(
         weighted(points, -saying.points) for saying, points in _of_clock(zone, grid, minutes, any_time)
     )
+
+
+@lru_cache(maxsize=256)
+def _clock_lanes(zone: str, grid: Grid, minutes: int, any_time: bool, each: int) -> Lanes:
+    said = _of_clock(zone, grid, minutes, any_time)
+    return total_lanes([marked(points, -saying.points * each) for saying, points in said])
 
 
 def _own(person: Person, required: bool, grid: Grid, duration: int) -> Iterator[_Said]:

@@ -14,6 +14,8 @@ from engine.time.intervals import Stretch
 from engine.time.local_time import LocalTime, local_time
 from engine.time.span import DAY, MINUTE, Instant, Span
 
+_FEW_BITS = 100
+
 
 def lattice_points(local: LocalTime, step: int, stretch: Stretch) -> Iterator[Instant]:
     """Give the lattice points of a stretch in order; the step, in minutes, begins anew each day."""
@@ -93,7 +95,23 @@ def bits(begin: int, end: int) -> int:
 
 def positions(number: int) -> list[int]:
     """Give the positions of the bits that are set, lowest first."""
-    return [end - 1 for end in _ends(number)]
+    if number.bit_count() > _FEW_BITS:
+        return [end - 1 for end in _ends(number)]
+    found = []
+    while number:
+        place = number.bit_length() - 1
+        found.append(place)
+        number ^= 1 << place
+    found.reverse()
+    return found
+
+
+def highest_first(number: int) -> Iterator[int]:
+    """Give the positions of the bits that are set, highest first: for a few of them."""
+    while number:
+        place = number.bit_length() - 1
+        yield place
+        number ^= 1 << place
 
 
 def single_bits(number: int) -> Iterator[int]:

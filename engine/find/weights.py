@@ -23,7 +23,7 @@ class FixedWeights:
 
     unit = UNIT
     no_break = -UNIT * NO_BREAK.points
-    defers = False
+    later = None
 
     def scale(self, session: EventSession, now: Instant) -> "FixedWeights":
         """Weigh every request alike."""
@@ -68,9 +68,7 @@ class FixedWeights:
         found += points_at(minute_of_week, -(-(end - start) // MINUTE), person.hours is None)
         return found if required else found * OPTIONAL_WEIGHT
 
-    def scored_bits(
-        self, person: Person, required: bool, grid: Grid, duration: int, cells: bool = False
-    ) -> FixedScores:
+    def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> FixedScores:
         """Give the same for all feasible lattice points at once."""
         key = (required, duration, grid)
         found: FixedScores | None = person.memo.get(key)

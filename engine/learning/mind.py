@@ -1,38 +1,20 @@
 """One person as a model knows them: what each of their times is worth, and why, looked up once."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import NamedTuple
 
 from engine.find.person import Person
 from engine.find.ranking import OPTIONAL_WEIGHT
 from engine.ids import UserId
-from engine.learning.features import (
-    THURSDAY,
-    Feature,
-    Key,
-    Keys,
-    clock_keys,
-    lead_key,
-    length_key,
-    meets_lunch,
-    start_of,
-)
+from engine.learning.features import THURSDAY, Key, length_key, meets_lunch, start_of
 from engine.learning.model import FINENESS, NOTHING, LearnedModel, Weight
-from engine.learning.words import PEOPLE, habits_of, lesson
-from engine.learning.worths import Worths, usual_weights, worths_of
-from engine.model.session import Reason
+from engine.learning.sayings import Sayings
+from engine.learning.words import habits_of
+from engine.learning.worths import NO_WORTHS, Worths, worths_of
 from engine.time.local_time import MINUTES_A_DAY
+from engine.time.span import MINUTE, Instant
 
-MOST_KEPT = 2000
-"""Times and waits of which it stays worked out what one person says."""
-
-
-_CODES = {feature: f"learned_{feature}" for feature in Feature}
-
-
-_REASON = partial(tuple.__new__, Reason)
-"""Makes a reason without the way through its class: a search makes tens of thousands."""
+_WEEK = 7 * MINUTES_A_DAY
 
 
 class Habitual(NamedTuple):
@@ -43,92 +25,51 @@ class Habitual(NamedTuple):
     worths: Worths
 
 
-def habitual(model: LearnedModel, user: UserId | None, usual: Mapping[Key, Weight] | None = None) -> Habitual:
-    """Give what a model says of somebody, or of whoever it does not know.
+def everybody(model: LearnedModel) -> Habitual:
+    """Give what a model says of whoever it does not know."""
+    return Habitual({}, model.population, worths_of(NO_WORTHS, model.population))
 
-    `usual` is what `usual_weights` gives for the model's population, where it is at hand.
-    """
+
+def habitual(model: LearnedModel, user: UserId, usual: Habitual) -> Habitual:
+    """Give what a model says of somebody; `usual` is what it says of everybody."""
     if user in model.silent:
-        return Habitual({}, {}, worths_of(usual_weights({}), {}))
-    habits = None if user is None else model.people.get(user)
-    own = {} if habits is None else habits.weights
-    usual = usual_weights(model.population) if usual is None else usual
-    return Habitual(own, model.population, worths_of(usual, own))
+        return Habitual({}, {}, NO_WORTHS)
+    habits = model.people.get(user)
+    if habits is None:
+        return usual
+    return Habitual(habits.weights, usual.everybody, worths_of(usual.worths, habits.weights))
 
 
 class Mind:
-    """What a model says of one person, who must come or may miss it."""
+    """What a model says of one person, who must come or may miss it. A `silent` one says nothing."""
+
+    __slots__ = ("_discreet", "_known", "_person", "_sayings", "required", "share", "silent", "worths")
 
     def __init__(
         self, known: Habitual, person: Person, required: bool, *, silent: bool, discreet: bool
     ) -> None:
-        self._habits = habits_of(person.user.name) if discreet else None
-        self._id, self._name = person.id, person.user.name
-        self.share = 1.0 if required else OPTIONAL_WEIGHT
-        self._reasons: dict[Key, Reason | None] = {}
-        self._of_day: dict[int, tuple[Reason, ...]] = {}
-        self._of_minute: dict[tuple[int, int], tuple[Reason, ...]] = {}
-        self._of_wait: dict[tuple[int, int], tuple[Reason, ...]] = {}
-        self._lengths: dict[int, int] = {}
-        self._own, self._everybody, self.worths = known
-        self.silent = silent
+        self._known, self._person, self._discreet = known, person, discreet
+        self._sayings: Sayings | None = None
+        self.required, self.share = required, 1.0 if required else OPTIONAL_WEIGHT
+        self.worths, self.silent = known.worths, silent
 
-    def said(self, minute_of_week: int, lead: int, minutes: int) -> tuple[Reason, ...]:
-        """Give what clock, wait and length say of a start."""
-        day, opens = divmod(minute_of_week, MINUTES_A_DAY)
-        of_day = self._of_day.get(day)
-        if of_day is None:
-            of_day = self._of_day[day] = self.of(clock_keys(minute_of_week, minutes)[:1])
-        of_minute = self._of_minute.get((opens, minutes))
-        if of_minute is None:
-            if len(self._of_minute) >= MOST_KEPT:
-                self._of_minute.clear()
-            of_minute = self.of(clock_keys(minute_of_week, minutes)[1:])
-            self._of_minute[opens, minutes] = of_minute
-        of_wait = self._of_wait.get((lead, minutes))
-        if of_wait is None:
-            if len(self._of_wait) >= MOST_KEPT:
-                self._of_wait.clear()
-            of_wait = self._of_wait[lead, minutes] = self.of((lead_key(lead), length_key(minutes)))
-        return of_day + of_minute + of_wait
+    @property
+    def sayings(self) -> Sayings:
+        """Their lessons in words, made once somebody reads them."""
+        if self._sayings is None:
+            own, everybody, _ = self._known
+            habits = habits_of(self._person.user.name) if self._discreet else None
+            self._sayings = Sayings(self._person, own, everybody, self.share, habits)
+        return self._sayings
 
-    def worth(self, minute_of_week: int, minutes: int) -> int:
-        """Give what the same is worth, but for the wait, in quarters of a point and without words."""
-        worths, (day, opens) = self.worths, divmod(minute_of_week, MINUTES_A_DAY)
-        found = worths.weekdays[(day + THURSDAY) % 7] + worths.hours[opens // 60]
-        found += worths.starts[start_of(opens)] + self.length(minutes)
-        return found + worths.lunch[0] if meets_lunch(opens, minutes) else found
+    def worth(self, person: Person, start: Instant, duration: int) -> int:
+        """Give what a start is worth by clock, but for wait and length, in quarters of a point."""
+        day, opens = divmod(person.local.clock(start) // MINUTE % _WEEK, MINUTES_A_DAY)
+        weekday, lunch = (day + THURSDAY) % 7, meets_lunch(opens, duration // MINUTE)
+        return self.worths.by_clock(weekday, opens // 60, start_of(opens), lunch)
 
-    def length(self, minutes: int) -> int:
-        """Give what the length is worth, in quarters of a point; it is the same for every start."""
-        found = self._lengths.get(minutes)
-        if found is None:
-            found = self._lengths[minutes] = int(self._weight(length_key(minutes))[0] * FINENESS)
-        return found
-
-    def of(self, keys: Keys) -> tuple[Reason, ...]:
-        """Give what some buckets say."""
-        known, found = self._reasons, []
-        for key in keys:
-            told = known.get(key, _UNASKED)
-            if told is _UNASKED:
-                told = known[key] = self._reason(key)
-            if told is not None:
-                found.append(told)
-        return tuple(found)
-
-    def _weight(self, key: Key) -> Weight:
-        return self._own.get(key) or self._everybody.get(key, NOTHING)
-
-    def _reason(self, key: Key) -> Reason | None:
-        weight = self._weight(key)
-        if not (points := weight[0]):
-            return None
-        if self._habits is not None:
-            text = self._habits[points > 0]
-        else:
-            text = lesson(self._name if key in self._own else PEOPLE, key, weight)
-        return _REASON((_CODES[key[0]], self._id, points * self.share, text))
-
-
-_UNASKED = Reason("", None, 0, "")
+    def length(self, duration: int) -> int:
+        """Give what a length in seconds is worth, in quarters of a point; it is the same for every start."""
+        own, everybody, _ = self._known
+        key = length_key(duration // MINUTE)
+        return int((own.get(key) or everybody.get(key, NOTHING))[0] * FINENESS)

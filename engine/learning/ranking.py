@@ -1,41 +1,27 @@
 """The search's ranking by what was learned: the fixed weights, and each attendee's habits beside them."""
 
-from collections.abc import Callable, Hashable
-
-from engine.find.bitplanes import doubled, total
 from engine.find.person import Person
 from engine.find.person_bits import kept
-from engine.find.ranking import POINTS_A_UNIT, Scale, ScoredBits, likelihood
+from engine.find.ranking import POINTS_A_UNIT, Scale, likelihood
+from engine.find.scored_bits import FixedScores
 from engine.find.start_grid import Grid
 from engine.find.weights import UNIT as FIXED_UNIT
 from engine.find.weights import FixedWeights
 from engine.ids import UserId
-from engine.learning.features import AROUND, lead_of
-from engine.learning.learned_bits import (
-    Cost,
-    cost_of_all,
-    costs_around,
-    costs_by_clock,
-    costs_by_day,
-    places_by_clock,
-    places_by_day,
-    speaking,
-)
-from engine.learning.mind import Habitual, Mind, habitual
-from engine.learning.model import FINENESS, LearnedModel
-from engine.learning.surroundings import UNKNOWN, Around, around, keys_of, lying
-from engine.learning.worths import usual_weights
+from engine.learning.features import AROUND
+from engine.learning.mind import Habitual, Mind, everybody, habitual
+from engine.learning.model import LearnedModel
+from engine.learning.on_grid.around import Around, around
+from engine.learning.on_grid.costs import Cost, cost_around, cost_by_clock, cost_by_day
+from engine.learning.on_grid.scored_lanes import UNIT, Asking, LearnedLanes
+from engine.learning.surroundings import keys_of
+from engine.learning.worths import Worths
 from engine.model.session import Availability, EventSession, Reason
-from engine.time.local_time import MINUTES_A_DAY
-from engine.time.span import MINUTE, Instant
+from engine.time.span import Instant
 
-UNIT = 2 * FINENESS
-"""Points are quarters, or halves of them for those who may miss it."""
-_FINER = (0,) * ((UNIT // FIXED_UNIT).bit_length() - 1)
-_WEEK = 7 * MINUTES_A_DAY
 _FIXED = FixedWeights()
-MOST_WORTHS = 500
-"""Starts between lattice points of which it stays worked out what they are worth to somebody."""
+MOST_ASKED = 64
+"""Grids, lengths and moments that stay known."""
 MOST_SHARED = 64
 """Grids of which it stays worked out what they are worth to everybody."""
 
@@ -56,9 +42,9 @@ class LearnedRanking:
         self._discreet = discreet
         self._minds: dict[tuple[str, str, bool], Mind] = {}
         self._known: dict[UserId, Habitual] = {}
-        self._shared: dict[Hashable, Cost] = {}
-        self._usual = usual_weights(model.population)
-        self._everybody = habitual(model, None, self._usual)
+        self._askings: dict[tuple[Grid, int, Instant], Asking] = {}
+        self._shared: dict[tuple[str, Asking], Cost] = {}
+        self._everybody = everybody(model)
 
     def scale(self, session: EventSession, now: Instant) -> Scale:
         """Weigh by habits, unless the session ignores them or nothing was learned."""
@@ -80,22 +66,30 @@ class LearnedRanking:
         """Whether nothing is known of somebody alone."""
         return mind.worths is self._everybody.worths
 
-    def shared(self, key: Hashable, work_out: Callable[[], Cost]) -> Cost:
-        """Give what is worth the same to all of whom nothing is known alone, worked out once."""
-        found = self._shared.get(key)
+    def asking(self, grid: Grid, duration: int, asked: Instant) -> Asking:
+        """Give what all are asked, the same as long as it is kept."""
+        key = grid, duration, asked
+        found = self._askings.get(key)
+        if found is None:
+            if len(self._askings) >= MOST_ASKED:
+                self._askings.clear()
+            found = self._askings[key] = Asking(grid, duration, asked)
+        return found
+
+    def shared(self, zone: str, asking: Asking) -> Cost:
+        """Give what costs the same to all of whom nothing is known alone, worked out once."""
+        found = self._shared.get((zone, asking))
         if found is None:
             if len(self._shared) >= MOST_SHARED:
                 self._shared.clear()
-            found = self._shared[key] = work_out()
+            found = self._shared[zone, asking] = _cost_to(self._everybody.worths, zone, None, asking)
         return found
 
     def _habitual(self, user: UserId) -> Habitual:
-        """Look somebody up once; whoever has no habits of their own is as everybody is."""
-        if user not in self.model.people and user not in self.model.silent:
-            return self._everybody
+        """Look somebody up once."""
         found = self._known.get(user)
         if found is None:
-            found = self._known[user] = habitual(self.model, user, self._usual)
+            found = self._known[user] = habitual(self.model, user, self._everybody)
         return found
 
 
@@ -104,11 +98,16 @@ class LearnedScale:
 
     unit = UNIT
     no_break = UNIT // FIXED_UNIT * FixedWeights.no_break
-    defers = True
 
     def __init__(self, ranking: LearnedRanking, asked: Instant) -> None:
         self.ranking, self.asked = ranking, asked
         self.points = _FIXED.points
+        self._asking: Asking | None = None
+
+    @property
+    def later(self) -> "LearnedScale":
+        """Give this scale: habits are told where their words are read."""
+        return self
 
     def reasons(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
@@ -127,68 +126,50 @@ class LearnedScale:
         self, person: Person, required: bool, start: Instant, end: Instant
     ) -> tuple[Reason, ...]:
         """Give what habits say of it."""
-        return self.learned(self.ranking.mind(person, required), person, start, end - start)
-
-    def learned(self, mind: Mind, person: Person, start: Instant, duration: int) -> tuple[Reason, ...]:
-        """Give what somebody's habits say of a start."""
-        said = self.by_clock(mind, person, start, duration)
-        if mind.silent or not self.ranking.minds_surroundings:
-            return said
-        return (*said, *mind.of(keys_of(person, start, start + duration)))
-
-    def by_clock(self, mind: Mind, person: Person, start: Instant, duration: int) -> tuple[Reason, ...]:
-        """Give what they say of it by clock, wait and length, whatever lies around it."""
+        mind = self.ranking.mind(person, required)
         if mind.silent:
             return ()
-        minute_of_week = person.local.clock(start) // MINUTE % _WEEK
-        return mind.said(minute_of_week, lead_of(start, self.asked), duration // MINUTE)
+        said = mind.sayings.by_clock(person, start, end - start, self.asked)
+        if not self.ranking.minds_surroundings:
+            return said
+        return said + mind.sayings.of(keys_of(person, start, end))
 
-    def scored_bits(
-        self, person: Person, required: bool, grid: Grid, duration: int, cells: bool = False
-    ) -> ScoredBits:
-        """Give the same for all feasible lattice points at once, and of cells at least.
+    def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> FixedScores:
+        """Give what fixed weights say of all feasible lattice points at once."""
+        return _FIXED.scored_bits(person, required, grid, duration)
+
+    def scored_lanes(self, person: Person, required: bool, grid: Grid, duration: int) -> LearnedLanes:
+        """Give all that is said of all feasible lattice points, and of cells at least.
 
         Whole days of waiting end at lattice points, so what was asked since the last of them is the same.
         """
-        asked = grid.at_or_after(self.asked)
-        key = (self.ranking, asked, required, duration, grid, cells)
-        found: LearnedBits | None = person.memo.get(key)
+        asking = self._asking
+        if asking is None or asking.grid is not grid or asking.duration != duration:
+            asking = self._asking = self.ranking.asking(grid, duration, grid.at_or_after(self.asked))
+        key = asking.keys[required]
+        found: LearnedLanes | None = person.memo.get(key)
         if found is None:
-            found = kept(
-                person, key, lambda: self._scored_bits(person, required, grid, duration, asked, cells)
-            )
+            found = kept(person, key, lambda: self._scored_lanes(person, required, asking))
         return found
 
-    def _scored_bits(
-        self, person: Person, required: bool, grid: Grid, duration: int, asked: Instant, cells: bool
-    ) -> "LearnedBits":
-        fixed = _FIXED.scored_bits(person, required, grid, duration)
-        finer = (*_FINER, *fixed.costs) if fixed.costs else fixed.costs
-        mind = self.ranking.mind(person, required)
+    def _scored_lanes(self, person: Person, required: bool, asking: Asking) -> LearnedLanes:
+        fixed = self.scored_bits(person, required, asking.grid, asking.duration)
+        mind, lies = self.ranking.mind(person, required), None
         if mind.silent:
-            return LearnedBits(self, mind, person, grid, duration, fixed, (finer, 0), UNKNOWN)
-        lies = around(person, grid, duration, cells) if self.ranking.minds_surroundings else UNKNOWN
-        costs, most = self._cost(mind, person, lies, grid, duration, asked, cells)
-        most += mind.length(duration // MINUTE)
-        cost = (total((finer, doubled(costs))), 2 * most) if required else (total((finer, costs)), most)
-        return LearnedBits(self, mind, person, grid, duration, fixed, cost, lies)
+            return LearnedLanes(mind, person, asking, fixed, None, None)
+        if self.ranking.minds_surroundings:
+            lies = around(person, asking.grid, asking.duration)
+        return LearnedLanes(mind, person, asking, fixed, self._cost(mind, person, lies, asking), lies)
 
-    def _cost(
-        self, mind: Mind, person: Person, lies: Around, grid: Grid, duration: int, asked: Instant, cells: bool
-    ) -> Cost:
+    def _cost(self, mind: Mind, person: Person, lies: Around | None, asking: Asking) -> Cost:
         """Give what their habits cost somebody, whether or not they must come."""
         zone, ranking = person.user.timezone, self.ranking
         if not ranking.is_like_everybody(mind):
-            own = "habits", ranking, asked, duration, grid, cells
-            return kept(person, own, lambda: _cost_to(mind, zone, lies, grid, duration, asked, cells))
-        shared = ranking.shared(
-            (zone, grid, duration, asked, cells),
-            lambda: _cost_to(mind, zone, UNKNOWN, grid, duration, asked, cells),
-        )
-        if not lies.gaps:
+            return kept(person, asking.of_habits, lambda: _cost_to(mind.worths, zone, lies, asking))
+        shared = ranking.shared(zone, asking)
+        if lies is None:
             return shared
-        theirs = "surroundings", ranking, duration, grid, cells
-        return cost_of_all((shared, kept(person, theirs, lambda: costs_around(mind.worths, lies))))
+        return kept(person, asking.of_habits, lambda: cost_around(mind.worths, lies, shared))
 
     def chance(self, points: float) -> float:
         """Tell how likely a time is taken, by the installation's own log where that is long enough."""
@@ -198,94 +179,7 @@ class LearnedScale:
         return likelihood(calibration.intercept + calibration.slope * units)
 
 
-def _cost_to(
-    mind: Mind, zone: str, lies: Around, grid: Grid, duration: int, asked: Instant, cells: bool
-) -> Cost:
-    """Give what somebody's habits cost, worked out now."""
-    clock = places_by_clock(zone, grid, duration // MINUTE, cells)
-    days = places_by_day(zone, grid, duration // MINUTE, asked, cells)
-    costs = (costs_by_clock(mind.worths, clock), costs_by_day(mind.worths, days))
-    return cost_of_all((*costs, costs_around(mind.worths, lies)))
-
-
-class LearnedBits:
-    """Everything that an attendee says of a grid's lattice points by fixed weights and habits."""
-
-    __slots__ = (
-        "_around",
-        "_duration",
-        "_grid",
-        "_mind",
-        "_person",
-        "_said_later",
-        "_scale",
-        "_worths",
-        "at",
-        "costs",
-        "most",
-        "said",
-    )
-
-    def __init__(
-        self,
-        scale: LearnedScale,
-        mind: Mind,
-        person: Person,
-        grid: Grid,
-        duration: int,
-        fixed: ScoredBits,
-        cost: Cost,
-        around: Around,
-    ) -> None:
-        self._scale, self._mind, self._person, self._grid = scale, mind, person, grid
-        self._duration, self._around = duration, around
-        self._worths: dict[Instant, int] = {}
-        self._said_later: int | None = None
-        self.costs, self.most = cost
-        self.said: int = fixed.said
-        self.at = fixed.at
-
-    def later(self, point: int) -> tuple[Reason, ...]:
-        """Tell what habits say of it."""
-        said = self._scale.by_clock(self._mind, self._person, self._grid.at(point), self._duration)
-        around = self._around.keys_at(point)
-        return (*said, *self._mind.of(around)) if around else said
-
-    @property
-    def said_later(self) -> int:
-        """The points of which habits say anything, as bits: worked out where somebody asks."""
-        if self._said_later is None:
-            self._said_later = self._speaking()
-        return self._said_later
-
-    def _speaking(self) -> int:
-        mind, zone, minutes = self._mind, self._person.user.timezone, self._duration // MINUTE
-        if mind.silent:
-            return 0
-        if mind.length(minutes):
-            return self._grid.all
-        asked = self._grid.at_or_after(self._scale.asked)
-        days = places_by_day(zone, self._grid, minutes, asked)
-        return speaking(mind.worths, places_by_clock(zone, self._grid, minutes), days, self._around)
-
-    def later_points(self, start: Instant, now: Instant) -> float:
-        """Sum what habits say of any start; but for the wait it is worked out once."""
-        mind = self._mind
-        if mind.silent:
-            return 0.0
-        worth = self._worths.get(start)
-        if worth is None:
-            if len(self._worths) >= MOST_WORTHS:
-                self._worths.clear()
-            worth = self._worths[start] = self._worth(start)
-        return (worth + mind.worths.leads[lead_of(start, now)]) * mind.share / FINENESS
-
-    def _worth(self, start: Instant) -> int:
-        """Give what everything but the wait is worth, in quarters of a point."""
-        mind, person = self._mind, self._person
-        worth = mind.worth(person.local.clock(start) // MINUTE % _WEEK, self._duration // MINUTE)
-        lies = lying(person, start, start + self._duration) if self._around.gaps else None
-        if lies is None:
-            return worth
-        worths, (gap, edge, load) = mind.worths, lies
-        return worth + worths.gaps[gap] + worths.edges[edge] + worths.loads[load]
+def _cost_to(worths: Worths, zone: str, lies: Around | None, asking: Asking) -> Cost:
+    """Give what habits cost, worked out now."""
+    found = cost_by_day(worths, asking.by_day(zone), cost_by_clock(worths, asking.by_clock(zone)))
+    return found if lies is None else cost_around(worths, lies, found)

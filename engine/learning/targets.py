@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations, islice
 from math import comb
 
-from engine.find.choice import chosen
+from engine.find.choice.ranked import chosen
 from engine.find.people import Roster
 from engine.find.proposals import setting
 from engine.find.ranking import Ranking

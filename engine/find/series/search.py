@@ -14,7 +14,8 @@ from typing import Protocol
 
 from engine.find.answer import Failure, FindAnswer, Relaxation
 from engine.find.bitmaps import Candidates
-from engine.find.choice import chosen, chosen_on_grid
+from engine.find.choice.on_grid import chosen_on_grid
+from engine.find.choice.ranked import chosen
 from engine.find.people import Roster
 from engine.find.proposals import Pick, Setting, setting
 from engine.find.ranking import Ranking

@@ -10,14 +10,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.documents.requests import parse_request
+from engine.find import lanes
 from engine.find.attendance import availability_when_feasible
 from engine.find.backends import Backend, Bitmaps, IntervalSearch
 from engine.find.bitmaps import on_grid
 from engine.find.bitplanes import Bitplanes, smallest, smallest_worst, total, weighted
 from engine.find.interval_search import feasible
+from engine.find.lanes import Lanes, marked
 from engine.find.people import Roster
 from engine.find.person import Person
-from engine.find.ranking import ScoredBits, likelihood
+from engine.find.ranking import ScoredBits, ScoredLanes, likelihood
 from engine.find.request import BusyEntry, FindRequest
 from engine.find.search import bookable, find
 from engine.find.start_grid import Grid, positions
@@ -107,14 +109,19 @@ def test_one_block_less_only_adds_feasible_starts(seed: int) -> None:
 
 
 class Contrary:
-    """A learned ranking at its worst: it likes and dislikes times at random, and people without reason."""
+    """A ranking at its worst: it dislikes times at random, and people without reason."""
+
+    lowest, highest = -800, 1
 
     unit = 2
     no_break = 0
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self.defers = bool(seed % 2)
+
+    @property
+    def later(self) -> "ContraryLater | None":
+        return None
 
     def scale(self, session: EventSession, now: Instant) -> "Contrary":
         return self
@@ -123,7 +130,7 @@ class Contrary:
         return likelihood(points / 40)
 
     def _points(self, person: Person, start: Instant) -> int:
-        return random.Random(f"{self.seed} {person.id} {start}").randrange(-400, 400)
+        return random.Random(f"{self.seed} {person.id} {start}").randrange(self.lowest, self.highest)
 
     def reasons(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
@@ -133,20 +140,44 @@ class Contrary:
     def reasons_at_once(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
     ) -> Sequence[Reason]:
-        return [] if self.defers else self.reasons(person, required, state, start, end)
+        return self.reasons(person, required, state, start, end)
 
     def reasons_later(self, person: Person, required: bool, start: Instant, end: Instant) -> Sequence[Reason]:
-        return self.reasons(person, required, Availability.FREE, start, end) if self.defers else []
+        return []
 
     def points(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
     ) -> float:
-        return 0 if self.defers else self._points(person, start)
+        return self._points(person, start)
 
-    def scored_bits(
-        self, person: Person, required: bool, grid: Grid, duration: int, cells: bool = False
-    ) -> ScoredBits:
+    def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredBits:
         return Whims(self, person, required, grid, duration)
+
+
+class ContraryLater(Contrary):
+    """A learned one: it says all that it says later, and likes times as it dislikes them."""
+
+    lowest, highest = -400, 400
+
+    @property
+    def later(self) -> "ContraryLater":
+        return self
+
+    def reasons_at_once(
+        self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
+    ) -> Sequence[Reason]:
+        return []
+
+    def reasons_later(self, person: Person, required: bool, start: Instant, end: Instant) -> Sequence[Reason]:
+        return self.reasons(person, required, Availability.FREE, start, end)
+
+    def points(
+        self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
+    ) -> float:
+        return 0
+
+    def scored_lanes(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredLanes:
+        return LaterWhims(Whims(self, person, required, grid, duration))
 
 
 @dataclass(frozen=True)
@@ -161,49 +192,73 @@ class Whims:
 
     @property
     def costs(self) -> Bitplanes:
-        return total(
-            weighted(1 << point, self.most - int(2 * self._said(point)[0].points)) for point in self._points()
-        )
-
-    @property
-    def most(self) -> int:
-        return 800 + len(self.person.id)
+        points = enumerate(map(self.points_at, map(self.grid.at, range(self.grid.size))))
+        return total(weighted(1 << point, int(-2 * said)) for point, said in points)
 
     @property
     def said(self) -> int:
         return self.grid.all
 
-    def at(self, point: int) -> tuple[Availability, list[Reason]]:
+    def at(self, point: int) -> tuple[Availability, Sequence[Reason]]:
         start = self.grid.at(point)
-        state = availability_when_feasible(self.person, self.required, start, start + self.duration)
-        return state, [] if self.ranking.defers else self._said(point)
+        end = start + self.duration
+        state = availability_when_feasible(self.person, self.required, start, end)
+        return state, self.ranking.reasons_at_once(self.person, self.required, state, start, end)
 
-    def later(self, point: int) -> list[Reason]:
-        return self._said(point) if self.ranking.defers else []
-
-    @property
-    def said_later(self) -> int:
-        return self.grid.all if self.ranking.defers else 0
-
-    def later_points(self, start: Instant, now: Instant) -> float:
+    def points_at(self, start: Instant) -> float:
         end = start + self.duration
         said = self.ranking.reasons(self.person, self.required, Availability.FREE, start, end)
-        return sum(one.points for one in said) if self.ranking.defers else 0
+        return sum(one.points for one in said)
 
-    def _points(self) -> range:
-        return range(self.grid.size)
 
-    def _said(self, point: int) -> list[Reason]:
-        start = self.grid.at(point)
-        end = start + self.duration
-        return list(self.ranking.reasons(self.person, self.required, Availability.FREE, start, end))
+@dataclass(frozen=True)
+class LaterWhims:
+    """The same where all of it is said later, and may speak for a time."""
+
+    whims: Whims
+
+    @property
+    def costs(self) -> Lanes:
+        grid = self.whims.grid
+        return lanes.total([marked(1 << point, self._lost(grid.at(point))) for point in range(grid.size)])
+
+    @property
+    def cells(self) -> Sequence[int]:
+        return [0] * self.whims.grid.size
+
+    @property
+    def most(self) -> int:
+        return 800 + len(self.whims.person.id)
+
+    @property
+    def said(self) -> int:
+        return self.whims.said
+
+    def at(self, point: int) -> tuple[Availability, Sequence[Reason]]:
+        return self.whims.at(point)
+
+    def later(self, point: int) -> Sequence[Reason]:
+        one, start = self.whims, self.whims.grid.at(point)
+        return one.ranking.reasons_later(one.person, one.required, start, start + one.duration)
+
+    def speaks_later(self, point: int) -> bool:
+        return True
+
+    def cost_at_once(self, start: Instant) -> int:
+        return 0
+
+    def cost_later(self, start: Instant, now: Instant) -> int:
+        return self._lost(start)
+
+    def _lost(self, start: Instant) -> int:
+        return self.most - int(2 * self.whims.points_at(start))
 
 
 @given(SEEDS)
 @settings(max_examples=15, deadline=None)
 def test_no_learned_weight_ever_offers_what_a_hard_rule_forbids(seed: int) -> None:
     request = drawn(seed, rich=True)
-    ranking = Contrary(seed)
+    ranking = (Contrary, ContraryLater)[seed % 2](seed)
     quick, swept = find(request, Bitmaps(ranking)), find(request, IntervalSearch(ranking))
     allowed = set(IntervalSearch().candidates(request))
     assert {slot.start for slot in quick.proposed} <= allowed

@@ -10,16 +10,17 @@ import pytest
 from engine.documents.answers import answer_document
 from engine.documents.requests import parse_request
 from engine.find.backends import Bitmaps, IntervalSearch
-from engine.find.bitplanes import smallest
+from engine.find.bitmaps import on_grid
+from engine.find.lanes import number_at
 from engine.find.people import Roster
-from engine.find.ranking import ScoredBits
+from engine.find.ranking import ScoredLanes
 from engine.find.request import FindRequest
 from engine.find.search import find
-from engine.find.start_grid import Grid
+from engine.find.start_grid import Grid, positions
 from engine.ids import UserId
 from engine.learning.features import BY_CLOCK, Feature, Key
 from engine.learning.model import LearnedModel, Weight
-from engine.learning.ranking import LearnedRanking
+from engine.learning.ranking import LearnedRanking, LearnedScale
 from engine.time.instant import parse_instant
 from engine.time.span import MINUTE, Instant
 from tests.engine.find.requests import at_any_minute
@@ -76,30 +77,33 @@ def test_thousands_of_events_at_any_minute_are_answered_as_the_sweep_does(batch:
     assert compared(range(10_000 + batch * 100, 10_000 + (batch + 1) * 100)) > 15
 
 
-def told(seed: int) -> Iterator[tuple[FindRequest, Grid, ScoredBits]]:
+def told(seed: int) -> Iterator[tuple[FindRequest, Grid, ScoredLanes]]:
     """Give what each attendee says of lattice points and cells."""
     request = asked(seed)
     assert request.ranking is not None
-    grid, scale = request.grid, request.ranking.scale(request.session, request.now)
-    if grid is not None:
+    grid, scale = request.grid, request.ranking.scale(request.session, request.now).later
+    if grid is not None and scale is not None:
         for user, person in Roster().people(request).items():
             required = user in request.session.required_ids
-            yield request, grid, scale.scored_bits(person, required, grid, request.duration, True)
+            yield request, grid, scale.scored_lanes(person, required, grid, request.duration)
 
 
-def promised(told: ScoredBits, grid: Grid, cell: int) -> int:
-    return smallest(1 << grid.size + cell, told.costs)[1]
-
-
-def cost(told: ScoredBits, start: Instant, now: Instant) -> float:
-    return told.most - 8 * told.later_points(start, now)
+def test_each_feasible_point_costs_what_its_start_costs() -> None:
+    for seed in range(60):
+        for request, grid, one in told(seed):
+            found = on_grid(request, Roster().people(request))
+            assert found is not None
+            for point in positions(found.points)[::5]:
+                start = grid.at(point)
+                lost = one.cost_at_once(start) + one.cost_later(start, request.now)
+                assert number_at(one.costs, point) == lost, (seed, point)
 
 
 def test_something_is_said_later_of_just_those_points_of_which_there_are_reasons() -> None:
     for seed in range(40):
         for _, grid, one in told(seed):
             for point in range(0, grid.size, 5):
-                assert bool(one.said_later >> point & 1) is bool(one.later(point)), (seed, point)
+                assert one.speaks_later(point) is bool(one.later(point)), (seed, point)
 
 
 def test_no_start_costs_less_than_its_cell_promises() -> None:
@@ -108,7 +112,7 @@ def test_no_start_costs_less_than_its_cell_promises() -> None:
         for request, grid, one in told(seed):
             for cell in [*rng.sample(range(grid.size - 1), 40), *midnights(request, grid)]:
                 start = grid.at(cell) + rng.randrange(MINUTE, max(grid.stride, MINUTE + 1))
-                assert promised(one, grid, cell) <= cost(one, start, request.now), (seed, start)
+                assert one.cells[cell] <= one.cost_later(start, request.now), (seed, start)
 
 
 def midnights(request: FindRequest, grid: Grid) -> list[int]:
@@ -129,9 +133,9 @@ def test_the_last_cell_of_a_day_promises_nothing_of_the_next_days_events() -> No
     ranking = LearnedRanking(LearnedModel(fitted=0, sessions=1, population=lessons))
     (ada,), grid = Roster().people(request).values(), request.grid
     assert grid is not None
-    scale = ranking.scale(request.session, request.now)
-    one, start = scale.scored_bits(ada, True, grid, 1800, True), parse_instant("2026-11-16T23:55:00Z")
-    assert promised(one, grid, (start - grid.origin) // grid.stride) <= cost(one, start, request.now)
+    scale = LearnedScale(ranking, request.now)
+    one, start = scale.scored_lanes(ada, True, grid, 1800), parse_instant("2026-11-16T23:55:00Z")
+    assert one.cells[(start - grid.origin) // grid.stride] <= one.cost_later(start, request.now)
 
 
 def test_cells_promise_what_their_starts_cost_by_the_clock() -> None:
@@ -142,13 +146,13 @@ def test_cells_promise_what_their_starts_cost_by_the_clock() -> None:
     document |= {"step": 15, "session": document["session"] | {"duration": 30}}
     request = parse_request(document, now=0)
     ranking = LearnedRanking(LearnedModel(fitted=0, sessions=1, population=lessons))
-    grid, scale = request.grid, ranking.scale(request.session, request.now)
+    grid, scale = request.grid, LearnedScale(ranking, request.now)
     assert grid is not None
     person = Roster().people(request)[UserId("u0")]
-    one = scale.scored_bits(person, True, grid, request.duration, True)
+    one = scale.scored_lanes(person, True, grid, request.duration)
     for cell in range(1, grid.size - 1):
         start = grid.at(cell) + 7 * MINUTE
-        assert promised(one, grid, cell) == cost(one, start, request.now), start
+        assert one.cells[cell] == one.cost_later(start, request.now), start
 
 
 def best(free: tuple[str, str], lessons: dict[Key, float]) -> Instant:

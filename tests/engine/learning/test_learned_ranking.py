@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine.documents.answers import answer_document
 from engine.documents.requests import parse_request
+from engine.find.attendance import availability_when_feasible
 from engine.find.backends import Bitmaps, IntervalSearch
 from engine.find.people import Roster
 from engine.find.request import FindRequest
@@ -17,9 +18,9 @@ from engine.find.search import bookable, find
 from engine.ids import UserId
 from engine.learning.features import Feature, Key
 from engine.learning.model import Calibration, Habits, LearnedModel, Weight
+from engine.learning.on_grid.scored_lanes import UNIT
 from engine.learning.policy import Policy
-from engine.learning.ranking import LearnedRanking
-from engine.model.session import Availability
+from engine.learning.ranking import LearnedRanking, LearnedScale
 from tests.engine.find.requests import random_request, rich_request, with_soft_sides
 
 BUCKETS: list[Key] = [
@@ -118,14 +119,16 @@ def test_points_are_the_sum_of_the_reasons_at_every_minute() -> None:
         grid, now = request.grid, request.now
         if grid is None:
             continue
-        scale = LearnedRanking(poisoned(seed)).scale(request.session, now)
+        scale = LearnedScale(LearnedRanking(poisoned(seed)), now)
         for person in Roster().people(request).values():
             for _ in range(40):
                 start = request.window.start + rng.randrange(request.window.end - request.window.start)
                 required, end = rng.random() < 0.5, start + request.duration
-                told = person, required, Availability.FREE, start, end
-                later = scale.scored_bits(person, required, grid, request.duration).later_points(start, now)
-                assert scale.points(*told) + later == sum(one.points for one in scale.reasons(*told)), seed
+                state = availability_when_feasible(person, required, start, end)
+                told = person, required, state, start, end
+                one = scale.scored_lanes(person, required, grid, request.duration)
+                lost = one.cost_at_once(start) + one.cost_later(start, now)
+                assert one.most - lost == UNIT * sum(said.points for said in scale.reasons(*told)), seed
 
 
 def test_who_asks_a_little_later_is_told_what_a_fresh_search_would_tell() -> None:

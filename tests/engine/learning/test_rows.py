@@ -3,7 +3,7 @@
 import tracemalloc
 
 from engine.find.start_grid import Grid
-from engine.learning.learned_bits import places_by_clock
+from engine.learning.on_grid.rows import by_clock
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, MINUTE
 
@@ -18,7 +18,7 @@ def test_a_hundred_days_keep_no_more_than_the_newest() -> None:
     try:
         for day in range(100):
             grid = Grid(BEGIN + day * DAY, STRIDE, DAYS * DAY // STRIDE)
-            places_by_clock("Europe/Berlin", grid, 30)
+            by_clock("Europe/Berlin", grid, 30)
         kept, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

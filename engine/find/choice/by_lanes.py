@@ -1,0 +1,183 @@
+"""The drawing where more is said later: costs are as wide as a model makes them, and added up in lanes."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
+from itertools import repeat
+from math import inf
+from operator import mul, not_
+
+from engine.find.bitmaps import Candidates
+from engine.find.choice.by_planes import FEW, session_costs
+from engine.find.choice.drawing import Cost, Drawing, Left, Looked, Promise
+from engine.find.lanes import Lanes, marked, number_at, numbers_of, sums_of, total
+from engine.find.proposals import SILENT, Pick, Said, Setting
+from engine.find.ranking import (
+    BASE,
+    DAY_AHEAD,
+    EVEN_MINUTES,
+    MOST_DAYS_AHEAD,
+    UNEVEN_START,
+    LaterScale,
+    ScoredLanes,
+    session_points,
+)
+from engine.find.rows import local_points
+from engine.find.start_grid import Grid, positions
+from engine.model.session import Reason
+from engine.time.local_time import LocalDay
+from engine.time.span import MINUTE, Instant
+
+
+class ByLanes(Drawing):
+    """Draws by what everybody says, at once and later.
+
+    Of a start between lattice points, what it costs at least is read in its cell, so few are ever looked at;
+    but nothing is read of the first minute of a cell, which a clock shows as its lattice point.
+    """
+
+    def __init__(
+        self, scene: Setting, found: Candidates, scale: LaterScale, told: Sequence[ScoredLanes]
+    ) -> None:
+        super().__init__(scene, found, scale.unit, scale.no_break)
+        self._told, self._size = told, found.grid.size
+        self._waiting = _waiting(scene.host.zone, found.grid, scene.today, self.unit)
+        sums = sums_of([self._waiting, *[one.costs for one in told]], self._size)
+        self._most = sum([one.most for one in told])
+        self._points = positions(found.points)
+        self._costs: list[float] = [sums[point] for point in self._points]
+        self._known = 0
+        self._promises: list[Promise] = []
+
+    def pick(self, start: Instant, cost: float) -> Pick:
+        """Let everybody who has something to say at once say it, and promise the rest if there is any."""
+        scene, (origin, stride, _) = self.scene, self.found.grid
+        point, rest = divmod(start - origin, stride)
+        points = BASE + (self._most - cost) / self.unit
+        if rest:
+            said, later = self._said_between(start), partial(scene.told_later, start)
+        else:
+            said, later = self._said_at(point), partial(_later, self._told, point)
+        plain = points.is_integer() and points == session_points(scene.host.clock(start), scene.today)
+        if plain and not any(later() if rest else [one.speaks_later(point) for one in self._told]):
+            return Pick(start, said)
+        return Pick(start, said, later, points)
+
+    def _said_at(self, point: int) -> list[Said]:
+        return [one.at(point) if one.said >> point & 1 else SILENT for one in self._told]
+
+    def _said_between(self, start: Instant) -> list[Said]:
+        """Ask those who lose anything at once."""
+        at_once, pairs = self.scene.said_at_once, zip(self._told, self.scene.people, strict=True)
+        return [at_once(*pair, start) if told.cost_at_once(start) else SILENT for told, pair in pairs]
+
+    def best_point(self, left: Left) -> tuple[Instant | None, float]:
+        """Give the best lattice point of what is left."""
+        costs = self._costs_of(left) if left.gone else self._costs
+        cost = min(costs, default=inf)
+        if cost == inf:
+            return None, inf
+        first = costs.index(cost)
+        point = self._points[first]
+        if costs.count(cost) > 1 and number_at(self._waiting, point) != cost:
+            equal = [one for one, known in zip(self._points, costs, strict=True) if known == cost]
+            point = self._fairest(equal)
+        return self.found.grid.at(point), cost
+
+    def _costs_of(self, left: Left) -> list[float]:
+        """Give what the candidates cost; those that are gone cost more than anything."""
+        (origin, stride, _), points, costs = self.found.grid, self._points, self._costs.copy()
+        for first, end in left.gone:
+            begin = bisect_left(points, -((origin - first) // stride))
+            stop = bisect_left(points, -((origin - end) // stride))
+            costs[begin:stop] = repeat(inf, stop - begin)
+        return costs
+
+    def _fairest(self, points: Sequence[int]) -> int:
+        """Give the first point among some at which the least happy attendee is happiest."""
+        if len(points) <= FEW:
+            return min(points, key=self._worst_at_point)
+        felt = [[costs[point] - one.most for point in points] for one, costs in self._each()]
+        worst = [max(column) for column in zip(*felt, strict=True)]
+        return points[worst.index(min(worst))]
+
+    def _each(self) -> Iterator[tuple[ScoredLanes, Sequence[int]]]:
+        return ((one, numbers_of(one.costs, self._size)) for one in self._told)
+
+    def worst_at(self, start: Instant) -> int:
+        """Give what a lattice point costs whoever it costs most."""
+        return self._worst_at_point((start - self.found.grid.origin) // self.found.grid.stride)
+
+    def _worst_at_point(self, point: int) -> int:
+        return max([number_at(one.costs, point) - one.most for one in self._told])
+
+    def promising(self, cost: float) -> Sequence[Promise]:
+        """Give at least the starts between lattice points that may cost no more than that."""
+        starts = self.soon(cost)
+        if len(starts) > self._known:
+            self._known, self._promises = len(starts), sorted(self._promised(starts))
+        return self._promises
+
+    def _promised(self, starts: Sequence[Instant]) -> Iterator[Promise]:
+        """Say what starts cost at least; of a cell's first minute nothing is known."""
+        scene, grid = self.scene, self.found.grid
+        origin, stride, _ = grid
+        cells = [(start - origin) // stride for start in starts]
+        told = [_waiting_of_cells(scene.host.zone, grid, scene.today, self.unit)]
+        told += [one.cells for one in self._told]
+        least = map(sum, zip(*[[costs[cell] for cell in cells] for costs in told], strict=True))
+        first = [(start - origin) % stride < MINUTE for start in starts]
+        if any(first):
+            least = map(mul, least, map(not_, first))
+        return zip(least, starts, strict=True)
+
+    def _floors(self, start: Instant) -> list[int]:
+        """Give what a start costs each of them at least."""
+        cell, rest = divmod(start - self.found.grid.origin, self.found.grid.stride)
+        return [0 if rest < MINUTE else one.cells[cell] for one in self._told]
+
+    def _waiting_for(self, start: Instant) -> int:
+        return self.unit * (BASE - session_points(self.scene.host.clock(start), self.scene.today))
+
+    def look(self, start: Instant, least: float, most: float) -> Looked:
+        """Rank a start as long as it may cost no more than most; what is said at once is quickly asked."""
+        if (found := self.costs_a_break(start, least, most)) is not None:
+            return found
+        at_once, cost, now = [], least, self.scene.now
+        for one in self._told:
+            at_once.append(one.cost_at_once(start))
+            cost += at_once[-1]
+            if cost > most:
+                return Looked(cost, None)
+        worst, floors = -inf, self._floors(start)
+        cost = self._waiting_for(start) + sum(at_once) + sum(floors)
+        for one, own, floor in zip(self._told, at_once, floors, strict=True):
+            later = one.cost_later(start, now)
+            worst = max(worst, own + later - one.most)
+            cost += later - floor
+            if cost > most:
+                return Looked(cost, None)
+        return Looked(cost, Cost(cost, worst, start))
+
+
+def _later(told: Sequence[ScoredLanes], point: int) -> list[Sequence[Reason]]:
+    return [one.later(point) for one in told]
+
+
+@lru_cache(maxsize=256)
+def _waiting(zone: str, grid: Grid, today: LocalDay, unit: int) -> Lanes:
+    """Give what a start costs whoever comes: days to wait, and an uneven minute."""
+    planes = enumerate(session_costs(zone, grid, today, unit))
+    packed, _ = total([marked(points, 1 << place) for place, points in planes])
+    return packed, -unit * (UNEVEN_START + DAY_AHEAD * MOST_DAYS_AHEAD)
+
+
+@lru_cache(maxsize=256)
+def _waiting_of_cells(zone: str, grid: Grid, today: LocalDay, unit: int) -> Sequence[int]:
+    """Give what a start in each cell costs whoever comes at least; nothing where a day ends within it."""
+    uneven = -unit * UNEVEN_START if EVEN_MINUTES % grid.step == 0 else 0
+    found = []
+    for one in local_points(zone, grid):
+        wait = -unit * DAY_AHEAD * max(0, min(one.day - today, MOST_DAYS_AHEAD))
+        found += [uneven + wait] * (one.end - one.begin - 1) + [uneven + wait if one.closes else 0]
+    return found

@@ -1,0 +1,99 @@
+"""Numbers at all lattice points at once, each in sixteen bits of one whole number: its lane.
+
+Adding such numbers is one addition, whatever they are and however many points there are.
+"""
+
+import sys
+from array import array
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
+
+_BYTES = 2
+BITS = 8 * _BYTES
+LIMIT = 1 << BITS
+"""What is smaller than this fits a lane."""
+_BYTE = 256
+
+
+Lanes: TypeAlias = tuple[int, int]
+"""A number from 0 up in each point's lane, and one that none of them exceeds.
+
+Where that one is `LIMIT` or more, the lanes may have run over, and mean nothing.
+"""
+NOTHING: Lanes = (0, 0)
+
+
+def total(parts: Sequence[Lanes]) -> Lanes:
+    """Add up."""
+    return sum([packed for packed, _ in parts]), sum([most for _, most in parts])
+
+
+def times(lanes: Lanes, factor: int) -> Lanes:
+    """Multiply by a whole number."""
+    packed, most = lanes
+    return packed * factor, most * factor
+
+
+class Table(NamedTuple):
+    """A number for each bucket of a row, in bytes that translate a row, and one that none of them exceeds."""
+
+    low: bytes
+    high: bytes
+    most: int
+
+
+def table_of(numbers: Sequence[int], most: int) -> Table:
+    """Make a table of the numbers of the first buckets; from `LIMIT` on there is none, but that is said."""
+    if most < _BYTE:
+        return Table(bytes(numbers).ljust(_BYTE), b"", most)
+    if most >= LIMIT:
+        return Table(bytes(_BYTE), b"", most)
+    low, high = bytes([one % _BYTE for one in numbers]), bytes([one // _BYTE for one in numbers])
+    return Table(low.ljust(_BYTE), high.ljust(_BYTE), most)
+
+
+def laid_out(row: bytes, table: Table) -> int:
+    """Give each point, packed, the number that a table has for the bucket in which it lies."""
+    lanes = bytearray(_BYTES * len(row))
+    lanes[::_BYTES] = row.translate(table.low)
+    if table.high:
+        lanes[1::_BYTES] = row.translate(table.high)
+    return int.from_bytes(lanes, "little")
+
+
+def marked(points: int, weight: int) -> Lanes:
+    """Give some points, set as bits, a number, and the others 0."""
+    if not points or not weight:
+        return NOTHING
+    digits = f"{points:b}".encode()
+    lanes = bytearray(_BYTES * len(digits))
+    lanes[1::_BYTES] = digits
+    return (int.from_bytes(lanes, "big") - _zeros(len(digits))) * weight, weight
+
+
+@lru_cache(maxsize=4096)
+def _zeros(count: int) -> int:
+    """Give what so many digits that are zero read as."""
+    return int.from_bytes(bytes((0, ord("0"))) * count, "big")
+
+
+def numbers_of(lanes: Lanes, count: int) -> Sequence[int]:
+    """Give the number of each of so many points."""
+    row = array("H", lanes[0].to_bytes(_BYTES * count, "little"))
+    if sys.byteorder == "big":
+        row.byteswap()
+    return row
+
+
+def sums_of(parts: Sequence[Lanes], count: int) -> Sequence[int]:
+    """Add up at each of so many points, even if the sums exceed what a lane holds."""
+    found = total(parts)
+    if found[1] < LIMIT:
+        return numbers_of(found, count)
+    return list(map(sum, zip(*[numbers_of(one, count) for one in parts], strict=True)))
+
+
+def number_at(lanes: Lanes, point: int) -> int:
+    """Read the number of one point."""
+    return lanes[0] >> BITS * point & LIMIT - 1

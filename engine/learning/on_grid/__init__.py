@@ -1,0 +1,1 @@
+"""What habits say of all lattice points at once."""
