@@ -48,9 +48,14 @@ class Candidates:
         return self.freed_by_people and start != self._reach[0]
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all starts between lattice points have been looked for."""
+        return self._looked_to >= self._reach[1]
+
+    @property
     def on_lattice(self) -> bool:
         """Whether it is known that there is none between lattice points."""
-        return not self._between and self._looked_to >= self._reach[1]
+        return not self._between and self.is_whole
 
     def between(self, until: Instant | None = None) -> Sequence[Instant]:
         """Give the starts between lattice points, sorted: all, or at least those before an instant.

@@ -4,7 +4,6 @@ Adding such numbers is one addition, whatever they are and however many points t
 """
 
 import sys
-from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
@@ -80,10 +79,8 @@ def _zeros(count: int) -> int:
 
 def numbers_of(lanes: Lanes, count: int) -> Sequence[int]:
     """Give the number of each of so many points."""
-    row = array("H", lanes[0].to_bytes(_BYTES * count, "little"))
-    if sys.byteorder == "big":
-        row.byteswap()
-    return row
+    row = memoryview(lanes[0].to_bytes(_BYTES * count, sys.byteorder)).cast("H")
+    return row if sys.byteorder == "little" else row[::-1]
 
 
 def sums_of(parts: Sequence[Lanes], count: int) -> Sequence[int]:

@@ -109,7 +109,10 @@ class Rank(NamedTuple):
 
 
 class _Seen(NamedTuple):
-    """One feasible start, looked at from all sides; `reasons` are those that are at hand."""
+    """One feasible start, looked at from all sides.
+
+    `reasons` are all of them, or what attendees say at once where more is said later.
+    """
 
     reasons: list[Reason]
     states: list[Availability]
@@ -163,11 +166,12 @@ def asked(scene: Setting, start: Instant) -> Pick:
 
 
 def _seen(scene: Setting, pick: Pick) -> _Seen:
-    reasons = session_reasons(scene.host.clock(pick.start), scene.today)
+    whole = pick.later is None
+    reasons = session_reasons(scene.host.clock(pick.start), scene.today) if whole else []
     for _, told in pick.said:
         reasons += told
     states = [state for state, _ in pick.said]
-    points = score(reasons) if pick.later is None else pick.points
+    points = score(reasons) if whole else pick.points
     confidence = scene.scale.chance(points)
     if scene.unsure:
         confidence *= prod(_chances(scene, states))

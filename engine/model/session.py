@@ -234,7 +234,7 @@ class EventSession:
     @property
     def attendee_ids(self) -> tuple[UserId, ...]:
         """Everybody the event concerns, required people first."""
-        in_groups = (user for group in self.groups for user in group.any_of)
+        in_groups = [user for group in self.groups for user in group.any_of]
         return tuple(dict.fromkeys((*self.required_ids, *self.optional_ids, *in_groups)))
 
     @property

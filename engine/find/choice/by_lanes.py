@@ -46,7 +46,7 @@ class ByLanes(Drawing):
         self._most = sum([one.most for one in told])
         self._points = positions(found.points)
         self._costs: list[float] = [sums[point] for point in self._points]
-        self._known = 0
+        self._known, self._known_whole = 0, False
         self._promises: list[Promise] = []
 
     def pick(self, start: Instant, cost: float) -> Pick:
@@ -74,11 +74,10 @@ class ByLanes(Drawing):
     def best_point(self, left: Left) -> tuple[Instant | None, float]:
         """Give the best lattice point of what is left."""
         costs = self._costs_of(left) if left.gone else self._costs
-        cost = min(costs, default=inf)
+        cost = min(costs) if costs else inf
         if cost == inf:
             return None, inf
-        first = costs.index(cost)
-        point = self._points[first]
+        point = self._points[costs.index(cost)]
         if costs.count(cost) > 1 and number_at(self._waiting, point) != cost:
             equal = [one for one, known in zip(self._points, costs, strict=True) if known == cost]
             point = self._fairest(equal)
@@ -113,7 +112,11 @@ class ByLanes(Drawing):
 
     def promising(self, cost: float) -> Sequence[Promise]:
         """Give at least the starts between lattice points that may cost no more than that."""
+        if self._known_whole:
+            return self._promises
         starts = self.soon(cost)
+        if self.found.is_whole:
+            starts, self._known_whole = self.found.between(), True
         if len(starts) > self._known:
             self._known, self._promises = len(starts), sorted(self._promised(starts))
         return self._promises
@@ -125,7 +128,7 @@ class ByLanes(Drawing):
         cells = [(start - origin) // stride for start in starts]
         told = [_waiting_of_cells(scene.host.zone, grid, scene.today, self.unit)]
         told += [one.cells for one in self._told]
-        least = map(sum, zip(*[[costs[cell] for cell in cells] for costs in told], strict=True))
+        least = map(sum, zip(*[map(costs.__getitem__, cells) for costs in told], strict=True))
         first = [(start - origin) % stride < MINUTE for start in starts]
         if any(first):
             least = map(mul, least, map(not_, first))

@@ -39,15 +39,19 @@ class Looked(NamedTuple):
     rank: Cost | None
 
 
-class Left(NamedTuple):
-    """What can still be drawn: not these lattice points, and no start of these stretches."""
+class Left:
+    """What can still be drawn: not the lattice points of `removed`, and no start of the stretches `gone`."""
 
-    removed: int
-    gone: tuple[Stretch, ...]
+    __slots__ = ("gone", "removed")
 
-    def without(self, removed: Removed) -> "Left":
+    def __init__(self) -> None:
+        self.removed = 0
+        self.gone: list[Stretch] = []
+
+    def take(self, removed: Removed) -> None:
         """Take something away."""
-        return Left(self.removed | removed[0], self.gone + removed[1])
+        self.removed |= removed[0]
+        self.gone += removed[1]
 
     def lacks(self, start: Instant) -> bool:
         """Whether a start between lattice points can no longer be drawn."""
@@ -90,14 +94,14 @@ class Drawing(ABC):
         """Draw up to the limit: a day at a time, then what is apart from all drawn, then what is left."""
         taken: list[Drawn] = []
         for removed in (self._day, self._near, self._same):
-            left = Left(0, ())
+            left = Left()
             for start, _ in taken:
-                left = left.without(removed(start))
+                left.take(removed(start))
             while (best := self._best(left)) is not None:
                 taken.append(best)
                 if len(taken) == self.scene.limit:
                     return taken
-                left = left.without(removed(best[0]))
+                left.take(removed(best[0]))
         return taken
 
     def _best(self, left: Left) -> Drawn | None:
