@@ -10,7 +10,7 @@ from engine.find.barriers import earliest_start, starts_without_room
 from engine.find.blocked_starts import Blocked, BlockedByMany, BlockedByStarts
 from engine.find.off_lattice import off_lattice_starts
 from engine.find.person import People
-from engine.find.person_bits import constraints_blocked, person_blocked
+from engine.find.person_bits import constraints_blocked, people_blocked, person_blocked
 from engine.find.request import FindRequest
 from engine.find.start_grid import Grid
 from engine.time.intervals import Stretch
@@ -124,7 +124,7 @@ def reach_of(request: FindRequest) -> tuple[Instant, Instant]:
 def sets_of(request: FindRequest, grid: Grid, people: People) -> list[Blocked]:
     """Give all that blocks starts, each thing by itself, the required people first."""
     session, duration = request.session, request.duration
-    found = [person_blocked(people[user], duration, grid) for user in session.required_ids]
+    found = people_blocked([people[user] for user in session.required_ids], duration, grid)
     own = constraints_blocked(session.constraints, request.host.timezone, duration, grid)
     if own is not None:
         found.append(own)

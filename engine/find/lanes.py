@@ -4,7 +4,7 @@ Adding such numbers is one addition, whatever they are and however many points t
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -23,9 +23,13 @@ Where that one is `LIMIT` or more, the lanes may have run over, and mean nothing
 NOTHING: Lanes = (0, 0)
 
 
-def total(parts: Sequence[Lanes]) -> Lanes:
+def total(parts: Iterable[Lanes]) -> Lanes:
     """Add up."""
-    return sum([packed for packed, _ in parts]), sum([most for _, most in parts])
+    packed = most = 0
+    for one, highest in parts:
+        packed += one
+        most += highest
+    return packed, most
 
 
 def times(lanes: Lanes, factor: int) -> Lanes:

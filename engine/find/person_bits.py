@@ -1,7 +1,7 @@
 """What blocks the starts of a person and of a session's constraints on a grid, kept while it stands."""
 
-from collections.abc import Callable, Hashable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from functools import lru_cache, partial
 from typing import TypeAlias, TypeVar
 
 from engine.find.answer import BlockCode
@@ -44,11 +44,18 @@ def kept(person: Person, key: Hashable, work_out: Callable[[], _Value]) -> _Valu
 
 def person_blocked(person: Person, duration: int, grid: Grid) -> Blocked:
     """Give the starts at which one required person cannot come."""
-    key = (duration, grid)
-    found: Blocked | None = person.memo.get(key)
-    if found is None:
-        found = kept(person, key, lambda: _person_blocked(person, duration, grid))
-    return found
+    return people_blocked([person], duration, grid)[0]
+
+
+def people_blocked(people: Iterable[Person], duration: int, grid: Grid) -> list[Blocked]:
+    """Give the same of several people, one by one."""
+    key, blocked = (duration, grid), []
+    for person in people:
+        found: Blocked | None = person.memo.get(key)
+        if found is None:
+            found = kept(person, key, partial(_person_blocked, person, duration, grid))
+        blocked.append(found)
+    return blocked
 
 
 def _person_blocked(person: Person, duration: int, grid: Grid) -> Blocked:

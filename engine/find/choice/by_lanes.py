@@ -64,7 +64,8 @@ class ByLanes(Drawing):
         return Pick(start, said, later, points)
 
     def _said_at(self, point: int) -> list[Said]:
-        return [one.at(point) if one.said >> point & 1 else SILENT for one in self._told]
+        bit = 1 << point
+        return [one.at(point) if one.said & bit else SILENT for one in self._told]
 
     def _said_between(self, start: Instant) -> list[Said]:
         """Ask those who lose anything at once."""

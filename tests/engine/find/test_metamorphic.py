@@ -180,6 +180,12 @@ class ContraryLater(Contrary):
         return LaterWhims(Whims(self, person, required, grid, duration))
 
 
+class ContraryBeyondLanes(ContraryLater):
+    """The same with points that no lane holds."""
+
+    lowest, highest = -40_000, 400
+
+
 @dataclass(frozen=True)
 class Whims:
     """What the contrary ranking says of a grid."""
@@ -219,8 +225,9 @@ class LaterWhims:
 
     @property
     def costs(self) -> Lanes:
-        grid = self.whims.grid
-        return lanes.total([marked(1 << point, self._lost(grid.at(point))) for point in range(grid.size)])
+        lost = [self._lost(self.whims.grid.at(point)) for point in range(self.whims.grid.size)]
+        packed, _ = lanes.total(marked(1 << point, one) for point, one in enumerate(lost))
+        return packed, max(lost)
 
     @property
     def cells(self) -> Sequence[int]:
@@ -258,7 +265,7 @@ class LaterWhims:
 @settings(max_examples=15, deadline=None)
 def test_no_learned_weight_ever_offers_what_a_hard_rule_forbids(seed: int) -> None:
     request = drawn(seed, rich=True)
-    ranking = (Contrary, ContraryLater)[seed % 2](seed)
+    ranking = (Contrary, ContraryLater, ContraryBeyondLanes)[seed % 3](seed)
     quick, swept = find(request, Bitmaps(ranking)), find(request, IntervalSearch(ranking))
     allowed = set(IntervalSearch().candidates(request))
     assert {slot.start for slot in quick.proposed} <= allowed
