@@ -72,7 +72,10 @@ class ScoredLanes(Scored, Protocol):
         """Whether they say anything else of it."""
 
     def cost_at_once(self, start: Instant) -> int:
-        """Give what speaks at once against a feasible start, on a lattice point or not."""
+        """Give what speaks at once against a feasible start, on a lattice point or not.
+
+        Where that is nothing, an attendee is free and says nothing at once.
+        """
 
     def cost_later(self, start: Instant, now: Instant) -> int:
         """Give what is lost of `most` there by what they say later, asked now."""
