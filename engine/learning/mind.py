@@ -8,7 +8,7 @@ from engine.find.ranking import OPTIONAL_WEIGHT
 from engine.ids import UserId
 from engine.learning.features import THURSDAY, Key, length_key, meets_lunch, start_of
 from engine.learning.model import FINENESS, NOTHING, LearnedModel, Weight
-from engine.learning.sayings import Sayings
+from engine.learning.reasons import LearnedReasons
 from engine.learning.words import habits_of
 from engine.learning.worths import NO_WORTHS, Worths, worths_of
 from engine.time.local_time import MINUTES_A_DAY
@@ -43,24 +43,25 @@ def habitual(model: LearnedModel, user: UserId, usual: Habitual) -> Habitual:
 class Mind:
     """What a model says of one person, who must come or may miss it. A `silent` one says nothing."""
 
-    __slots__ = ("_discreet", "_known", "_person", "_sayings", "required", "share", "silent", "worths")
+    __slots__ = ("_discreet", "_known", "_name", "_told", "_user", "required", "share", "silent", "worths")
 
     def __init__(
         self, known: Habitual, person: Person, required: bool, *, silent: bool, discreet: bool
     ) -> None:
-        self._known, self._person, self._discreet = known, person, discreet
-        self._sayings: Sayings | None = None
+        self._known, self._discreet = known, discreet
+        self._user, self._name = person.id, person.user.name
+        self._told: LearnedReasons | None = None
         self.required, self.share = required, 1.0 if required else OPTIONAL_WEIGHT
         self.worths, self.silent = known.worths, silent
 
     @property
-    def sayings(self) -> Sayings:
+    def reasons(self) -> LearnedReasons:
         """Their lessons in words, made once somebody reads them."""
-        if self._sayings is None:
+        if self._told is None:
             own, everybody, _ = self._known
-            habits = habits_of(self._person.user.name) if self._discreet else None
-            self._sayings = Sayings(self._person, own, everybody, self.share, habits)
-        return self._sayings
+            habits = habits_of(self._name) if self._discreet else None
+            self._told = LearnedReasons(self._user, self._name, own, everybody, self.share, habits)
+        return self._told
 
     def worth(self, person: Person, start: Instant, duration: int) -> int:
         """Give what a start is worth by clock, but for wait and length, in quarters of a point."""

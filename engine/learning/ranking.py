@@ -129,10 +129,10 @@ class LearnedScale:
         mind = self.ranking.mind(person, required)
         if mind.silent:
             return ()
-        said = mind.sayings.by_clock(person, start, end - start, self.asked)
+        said = mind.reasons.by_clock(person, start, end - start, self.asked)
         if not self.ranking.minds_surroundings:
             return said
-        return said + mind.sayings.of(keys_of(person, start, end))
+        return said + mind.reasons.of(keys_of(person, start, end))
 
     def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> FixedScores:
         """Give what fixed weights say of all feasible lattice points at once."""

@@ -106,9 +106,9 @@ class LearnedLanes:
         """Tell what habits say of a lattice point."""
         if self._mind.silent:
             return ()
-        asking, sayings = self._asking, self._mind.sayings
-        said = sayings.by_clock(self._person, asking.grid.at(point), asking.duration, asking.asked)
-        return said if self._around is None else said + sayings.of(keys_around(self._around.at(point)))
+        asking, reasons = self._asking, self._mind.reasons
+        said = reasons.by_clock(self._person, asking.grid.at(point), asking.duration, asking.asked)
+        return said if self._around is None else said + reasons.of(keys_around(self._around.at(point)))
 
     def speaks_later(self, point: int) -> bool:
         """Whether habits say anything of it."""

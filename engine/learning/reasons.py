@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from engine.find.person import Person
+from engine.ids import UserId
 from engine.learning.features import Feature, Key, Keys, clock_keys, lead_key, lead_of, length_key
 from engine.learning.model import NOTHING, Weight
 from engine.learning.words import PEOPLE, lesson
@@ -20,7 +21,7 @@ _REASON = partial(tuple.__new__, Reason)
 _UNASKED = Reason("", None, 0, "")
 
 
-class Sayings:
+class LearnedReasons:
     """What is said of one person's times. Where `habits` is given, its two texts are all that others read.
 
     `own` are the weights of their own lessons, which come before everybody's; `share` is what points count.
@@ -28,13 +29,14 @@ class Sayings:
 
     def __init__(
         self,
-        person: Person,
+        user: UserId,
+        name: str,
         own: Mapping[Key, Weight],
         everybody: Mapping[Key, Weight],
         share: float,
         habits: tuple[str, str] | None,
     ) -> None:
-        self._id, self._name = person.id, person.user.name
+        self._user, self._name = user, name
         self._own, self._everybody, self._share, self._habits = own, everybody, share, habits
         self._reasons: dict[Key, Reason | None] = {}
         self._of_day: dict[int, tuple[Reason, ...]] = {}
@@ -81,4 +83,4 @@ class Sayings:
             text = self._habits[points > 0]
         else:
             text = lesson(self._name if key in self._own else PEOPLE, key, weight)
-        return _REASON((_CODES[key[0]], self._id, points * self._share, text))
+        return _REASON((_CODES[key[0]], self._user, points * self._share, text))
