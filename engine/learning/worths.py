@@ -93,6 +93,22 @@ class Worths:
         found = quarters[_WEEKDAY + weekday] + quarters[_HOUR + hour] + quarters[_START + start]
         return found + quarters[_LUNCH] if meets_lunch else found
 
+    def speak_by_clock(self, weekday: int, hour: int, start: int, meets_lunch: bool, lead: int) -> bool:
+        """Whether any of these buckets is worth anything."""
+        quarters = self._quarters
+        return bool(
+            quarters[_HOUR + hour]
+            or quarters[_START + start]
+            or quarters[_WEEKDAY + weekday]
+            or quarters[_LEAD + lead]
+            or (meets_lunch and quarters[_LUNCH])
+        )
+
+    def speak_around(self, gap: int, edge: int, load: int) -> bool:
+        """Whether any of these is."""
+        quarters = self._quarters
+        return bool(quarters[_GAP + gap] or quarters[_EDGE + edge] or quarters[_LOAD + load])
+
     def lead(self, lead: int) -> int:
         """Give what a lead is worth."""
         return self._quarters[_LEAD + lead]

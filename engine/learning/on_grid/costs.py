@@ -94,9 +94,6 @@ def speaks(worths: Worths, clock: ByClock, days: ByDay, around: Around | None, p
     hour, kind = clock.of_buckets[clock.points[point]]
     start, meets_lunch = KINDS[kind]
     weekday, lead = days.pairs[days.points[point] - 1]
-    said = [worths.hours[hour], worths.starts[start], meets_lunch and worths.lunch]
-    said += [worths.weekdays[weekday], worths.lead(lead)]
-    if around is not None:
-        gap, edge, load = around.at(point)
-        said += [worths.gaps[gap], worths.edges[edge], worths.loads[load]]
-    return any(said)
+    if worths.speak_by_clock(weekday, hour, start, meets_lunch, lead):
+        return True
+    return around is not None and worths.speak_around(*around.at(point))

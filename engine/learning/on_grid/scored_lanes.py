@@ -63,6 +63,7 @@ class LearnedLanes:
         "_length",
         "_mind",
         "_person",
+        "_rows",
         "_share",
         "costs",
         "most",
@@ -80,6 +81,7 @@ class LearnedLanes:
     ) -> None:
         self._mind, self._person, self._asking, self._around = mind, person, asking, around
         self._cost, self._cells = cost, _NOT_YET
+        self._rows: tuple[ByClock, ByDay] | None = None
         self._at_once: dict[Instant, int] = {}
         self._later: dict[Instant, int] = {}
         self._share = int(mind.share * UNIT) // FINENESS
@@ -114,10 +116,12 @@ class LearnedLanes:
         """Whether habits say anything of it."""
         if self._mind.silent:
             return False
-        zone, asking = self._person.user.timezone, self._asking
-        return bool(self._length) or speaks(
-            self._mind.worths, asking.by_clock(zone), asking.by_day(zone), self._around, point
-        )
+        if self._length:
+            return True
+        if self._rows is None:
+            zone = self._person.user.timezone
+            self._rows = self._asking.by_clock(zone), self._asking.by_day(zone)
+        return speaks(self._mind.worths, *self._rows, self._around, point)
 
     def cost_at_once(self, start: Instant) -> int:
         """Give what fixed weights say against a start, worked out once."""
