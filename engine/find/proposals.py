@@ -144,13 +144,15 @@ def setting(request: FindRequest, people: People, ranking: Ranking) -> Setting:
 class Pick(NamedTuple):
     """A start to propose, and what each attendee says of it at once.
 
-    Where they have more to say than that, `later` gives it, and `points` is what all of it adds up to.
+    Where they have more to say than that, `later` gives it, `points` is what all of it adds up to, and
+    `worst` gives what it adds up to for whoever is worst placed.
     """
 
     start: Instant
     said: Sequence[Said]
     later: Later | None = None
     points: float = 0.0
+    worst: Callable[[], float] | None = None
 
     def told(self) -> list[Sequence[Reason]]:
         """Give all that each of them says."""
@@ -185,7 +187,7 @@ def rank(scene: Setting, start: Instant) -> Rank:
 
 
 def _rank(seen: _Seen, pick: Pick) -> Rank:
-    worst = worst_placed(pick.told())
+    worst = worst_placed(pick.told()) if pick.worst is None else pick.worst()
     return Rank(-seen.confidence, -seen.score, -worst, pick.start)
 
 

@@ -61,7 +61,14 @@ class ByLanes(Drawing):
         plain = points.is_integer() and points == session_points(scene.host.clock(start), scene.today)
         if plain and not any(later() if rest else [one.speaks_later(point) for one in self._told]):
             return Pick(start, said)
-        return Pick(start, said, later, points)
+        return Pick(start, said, later, points, partial(self._worst_of, start))
+
+    def _worst_of(self, start: Instant) -> float:
+        """Give the points of whoever is worst placed at a start that was drawn."""
+        looked = self._looked.get(start)
+        if looked is None or looked.rank is None:
+            return -self.worst_at(start) / self.unit
+        return -looked.rank.worst / self.unit
 
     def _said_at(self, point: int) -> list[Said]:
         bit = 1 << point
