@@ -8,8 +8,7 @@ from math import inf
 from operator import mul, not_
 
 from engine.find.bitmaps import Candidates
-from engine.find.choice.by_planes import FEW, session_costs
-from engine.find.choice.drawing import Cost, Drawing, Left, Looked, Promise
+from engine.find.choice.drawing import FEW, Cost, Drawing, Left, Looked, Promise, session_costs
 from engine.find.lanes import Lanes, marked, number_at, numbers_of, sums_of, total
 from engine.find.proposals import SILENT, Pick, Said, Setting
 from engine.find.ranking import (

@@ -1,34 +1,19 @@
 """The drawing where all is said at once: costs are few bits wide, and added up as bit planes."""
 
 from collections.abc import Iterable
-from functools import lru_cache, reduce
+from functools import reduce
 from itertools import repeat
 from math import inf
 from operator import or_
 
 from engine.find.attendance import availability_when_feasible
 from engine.find.bitmaps import Candidates
-from engine.find.bitplanes import (
-    Bitplanes,
-    by_clock,
-    number_at,
-    smallest,
-    smallest_worst,
-    times,
-    total,
-    weighted,
-)
-from engine.find.choice.drawing import Cost, Drawing, Left, Looked, Promise, days_of
+from engine.find.bitplanes import number_at, smallest, smallest_worst, total
+from engine.find.choice.drawing import FEW, Cost, Drawing, Left, Looked, Promise, session_costs
 from engine.find.proposals import SILENT, Pick, Said, Setting, asked
-from engine.find.ranking import BASE, DAY_AHEAD, EVEN_MINUTES, MOST_DAYS_AHEAD, UNEVEN_START, session_points
-from engine.find.rows import minutes_of_day
-from engine.find.start_grid import Grid, single_bits
-from engine.time.local_time import LocalDay
+from engine.find.ranking import BASE, session_points
+from engine.find.start_grid import single_bits
 from engine.time.span import Instant
-
-FEW = 3
-"""Points that are compared one by one rather than all at once."""
-UNEVEN = bytes(-UNEVEN_START if minute % EVEN_MINUTES else 0 for minute in minutes_of_day())
 
 
 class ByPlanes(Drawing):
@@ -96,13 +81,3 @@ class ByPlanes(Drawing):
             if cost > most:
                 return Looked(cost, None)
         return Looked(cost, Cost(cost, max(lost), start))
-
-
-@lru_cache(maxsize=4096)
-def session_costs(zone: str, grid: Grid, today: LocalDay, unit: int) -> Bitplanes:
-    """Give what a start costs whoever comes: days to wait, and an uneven minute."""
-    waits = (
-        weighted(points, -unit * DAY_AHEAD * max(0, min(day - today, MOST_DAYS_AHEAD)))
-        for day, (points, _) in days_of(zone, grid).items()
-    )
-    return total((times(by_clock(zone, grid, UNEVEN, UNEVEN), unit), *waits))

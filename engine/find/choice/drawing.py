@@ -8,9 +8,11 @@ from operator import or_
 from typing import NamedTuple, TypeAlias
 
 from engine.find.bitmaps import Candidates
+from engine.find.bitplanes import Bitplanes, by_clock, times, total, weighted
 from engine.find.person_bits import freed_otherwise
 from engine.find.proposals import Pick, Setting
 from engine.find.ranking import DAY_AHEAD, EVEN_MINUTES, MOST_DAYS_AHEAD, UNEVEN_START
+from engine.find.rows import minutes_of_day
 from engine.find.start_grid import Grid, bits
 from engine.time.intervals import Stretch
 from engine.time.local_time import LocalDay, local_days, local_time
@@ -22,6 +24,10 @@ Promise: TypeAlias = tuple[int, Instant]
 """What a start between lattice points costs at least, and the start."""
 Removed: TypeAlias = tuple[int, tuple[Stretch, ...]]
 """Lattice points that can no longer be drawn, and the stretches in which they lie."""
+
+FEW = 3
+"""Points that are compared one by one rather than all at once."""
+_UNEVEN = bytes(-UNEVEN_START if minute % EVEN_MINUTES else 0 for minute in minutes_of_day())
 
 
 class Cost(NamedTuple):
@@ -187,3 +193,13 @@ def days_of(zone: str, grid: Grid) -> dict[LocalDay, Removed]:
         known, stretches = days.get(day, (0, ()))
         days[day] = known | points, (*stretches, (start, end))
     return days
+
+
+@lru_cache(maxsize=4096)
+def session_costs(zone: str, grid: Grid, today: LocalDay, unit: int) -> Bitplanes:
+    """Give what a start costs whoever comes: days to wait, and an uneven minute."""
+    waits = (
+        weighted(points, -unit * DAY_AHEAD * max(0, min(day - today, MOST_DAYS_AHEAD)))
+        for day, (points, _) in days_of(zone, grid).items()
+    )
+    return total((times(by_clock(zone, grid, _UNEVEN, _UNEVEN), unit), *waits))
