@@ -110,9 +110,10 @@ def found_among(sets: Sequence[Blocked], grid: Grid, reach: Stretch, people: int
     for one in sets:
         blocked |= one.points
     points = grid.points(*reach) & ~blocked
-    if (reach[0] - grid.origin) % grid.stride == 0 and all([one.on_lattice for one in sets]):
+    on_lattice = [one.on_lattice for one in sets]
+    if (reach[0] - grid.origin) % grid.stride == 0 and all(on_lattice):
         return Candidates(grid, points)
-    by_people = people > 0 and all([one.on_lattice for one in sets[people:]])
+    by_people = people > 0 and all(on_lattice[people:])
     return Candidates(grid, points, reach, partial(off_lattice_starts, sets, grid), by_people)
 
 

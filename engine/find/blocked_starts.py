@@ -21,8 +21,8 @@ class Minutes(NamedTuple):
     """What is blocked minute by minute of a grid.
 
     `heads` are the minutes whose first instant is blocked. `full` are those that one thing alone blocks to
-    their end; in the other heads something stops to block within the minute. Of `cuts` the first instants
-    tell too little: less than a minute may be blocked in them.
+    their end, mostly the very same number; in the other heads something stops to block within the minute. Of
+    `cuts` the first instants tell too little: less than a minute may be blocked in them.
     """
 
     heads: int
@@ -83,7 +83,7 @@ def _blocked_units(bits: int, touched: Touched, edges: Edges, grid: Grid) -> int
     found = _raised(found, -(-edges.after // unit))
     place = (touched.base - grid.origin) // unit - lower
     found = found << place if place >= 0 else found >> -place
-    return found & ((1 << grid.size * grid.stride // unit) - 1)
+    return found & each_nth_bit(1, grid.size * grid.stride // unit)
 
 
 def _lowered(number: int, most: int) -> int:
@@ -130,9 +130,9 @@ class BlockedByEdges:
             return
         self._minutes = found = _minutes(touched, edges, grid)
         self.points = every_nth(found.heads, grid.step, grid.size)
-        begun = found.heads << 1 & ~found.heads
-        lattice = each_nth_bit(grid.step, grid.size + 1)
-        self.on_lattice = found.heads == found.full and not begun & ~lattice
+        heads, lattice = found.heads, each_nth_bit(grid.step, grid.size + 1)
+        freed = (heads | heads << 1) ^ heads
+        self.on_lattice = heads == found.full and freed | lattice == lattice
 
     def minutes(self) -> Minutes:
         """Give what is blocked minute by minute."""
@@ -182,7 +182,7 @@ class BlockedByStarts:
             full |= bits(begin, min((end - origin) // MINUTE, most))
             if end - start < MINUTE:
                 cuts |= bits(begin - 1, min(stop, most))
-        return Minutes(heads, full, cuts)
+        return Minutes(heads, heads if full == heads else full, cuts)
 
     def near(self, start: Instant, end: Instant) -> list[Stretch]:
         """Give blocked starts to the second, all those of [start, end) among them."""
@@ -221,13 +221,14 @@ class BlockedByAny:
 
 def any_minutes(sets: Sequence[Blocked]) -> Minutes:
     """Give the minutes that one of several sets blocks."""
-    heads = full = cuts = 0
-    for one in sets:
-        minutes = one.minutes()
-        heads |= minutes.heads
-        full |= minutes.full
-        cuts |= minutes.cuts
-    return Minutes(heads, full, cuts)
+    each = [one.minutes() for one in sets]
+    heads = cuts = 0
+    for one in each:
+        heads |= one.heads
+        cuts |= one.cuts
+    if all([one.full is one.heads for one in each]):
+        return Minutes(heads, heads, cuts)
+    return Minutes(heads, reduce(or_, [one.full for one in each]), cuts)
 
 
 class BlockedByMany:

@@ -11,26 +11,24 @@ from engine.time.intervals import Stretch, united
 from engine.time.span import MINUTE, Instant
 
 _MOST_KEPT = 8
+_FIRST_FEW = 8
+"""So many of a column are looked at before all of it."""
+_BITS = tuple(1 << bit for bit in range(8))
 
 
 class Touched(NamedTuple):
     """The units of time that busy times touch: bit k stands for [base + k * unit, base + (k + 1) * unit).
 
-    `whole` are the same but for minutes within which something ends for good.
+    `whole` are the same, mostly the very same number, but for minutes within which something ends for good.
+    It is good for whatever lies between two instants.
     """
 
+    since: float
+    until: float
     base: Instant
     unit: int
     bits: int
     whole: int
-
-
-class _Row(NamedTuple):
-    """Touched units, good for whatever lies between two instants."""
-
-    since: float
-    until: float
-    touched: Touched
 
     def does_for(self, grid: Grid, margin: int) -> bool:
         """Whether it reaches so many seconds beyond a grid on either side."""
@@ -38,7 +36,7 @@ class _Row(NamedTuple):
         return self.since <= start - margin and end + margin <= self.until
 
 
-_UNTRIED = _Row(inf, -inf, Touched(0, MINUTE, 0, 0))
+_UNTRIED = Touched(inf, -inf, 0, MINUTE, 0, 0)
 """Does for nothing."""
 
 
@@ -60,8 +58,8 @@ class BusyIntervals:
         if list(self.starts) != sorted(self.starts):
             self.starts, self.ends = zip(*sorted(zip(self.starts, self.ends, strict=True)), strict=True)
         self.ends = _latest(self.ends)
-        self._minutes: _Row | None = None
-        self._coarse: dict[tuple[int, int], _Row | None] = {}
+        self._minutes: Touched | None = None
+        self._coarse: dict[tuple[int, int], Touched | None] = {}
         self._united: list[Stretch] | None = None
 
     @classmethod
@@ -103,13 +101,13 @@ class BusyIntervals:
             row = self._row(grid, margin, *lattice) if self._lie_on(*lattice) else None
             self._keep_coarse(lattice, row)
         if row is not None:
-            return row.touched
+            return row
         row = self._minutes
         if row is None or not row.does_for(grid, margin):
             row = self._minutes = self._row(grid, margin, MINUTE, 0)
-        return row.touched
+        return row
 
-    def _keep_coarse(self, lattice: tuple[int, int], row: _Row | None) -> None:
+    def _keep_coarse(self, lattice: tuple[int, int], row: Touched | None) -> None:
         """Keep a row, or that there is none for a lattice: not everything begins and ends on it."""
         if len(self._coarse) >= _MOST_KEPT:
             self._coarse.clear()
@@ -118,17 +116,16 @@ class BusyIntervals:
     def touched_minutes(self, grid: Grid, margin: int) -> Touched:
         """Give the minutes that are touched, however coarse the intervals are."""
         row = self._minutes
-        return (
-            row.touched if row and row.does_for(grid, margin) else self._row(grid, margin, MINUTE, 0).touched
-        )
+        return row if row and row.does_for(grid, margin) else self._row(grid, margin, MINUTE, 0)
 
     def _lie_on(self, stride: int, phase: int) -> bool:
+        """Whether everything begins and ends there; where it does not, the first few tell so."""
         columns = (self.starts, self.ends)
-        return all(not (column and (column[0] - phase) % stride) for column in columns) and all(
-            set(map(stride.__rmod__, column)) <= {phase} for column in columns
+        return all(_on(column[:_FIRST_FEW], stride, phase) for column in columns) and all(
+            _on(column, stride, phase) for column in columns
         )
 
-    def _row(self, grid: Grid, margin: int, unit: int, phase: int) -> _Row:
+    def _row(self, grid: Grid, margin: int, unit: int, phase: int) -> Touched:
         since, until = grid.stretch[0] - margin, grid.stretch[1] + margin
         first = bisect_right(self.ends, since)
         last = bisect_left(self.starts, until, first)
@@ -140,9 +137,11 @@ class BusyIntervals:
         )
         all_before = first == 0 and (not starts or starts[0] >= since)
         all_after = last == len(self.ends) and (not ends or ends[-1] <= until)
-        return _Row(
-            -inf if all_before else since, inf if all_after else until, Touched(base, unit, touched, whole)
-        )
+        return Touched(-inf if all_before else since, inf if all_after else until, base, unit, touched, whole)
+
+
+def _on(column: Sequence[Instant], stride: int, phase: int) -> bool:
+    return set(map(stride.__rmod__, column)) <= {phase}
 
 
 def _latest(ends: Iterable[Instant]) -> tuple[Instant, ...]:
@@ -163,18 +162,23 @@ def _laid_out(
     """
     up = unit - 1 - base
     last = (ends[-1] + up) // unit
-    begun, stopped, broken = (bytearray((last >> 3) + 1) for _ in range(3))
+    begun, stopped = bytearray((last >> 3) + 1), bytearray((last >> 3) + 1)
     begun[0] = 1
-    stopped[last >> 3] = 1 << (last & 7)
-    if ends[-1] % MINUTE:
-        broken[last - 1 >> 3] = 1 << (last - 1 & 7)
+    stopped[last >> 3] = _BITS[last & 7]
+    broken = [last - 1] if ends[-1] % MINUTE else []
     for end, start in zip(ends, starts[1:], strict=False):
         if start - end >= unit:
             place = (end + up) // unit
-            stopped[place >> 3] |= 1 << (place & 7)
+            stopped[place >> 3] |= _BITS[place & 7]
             if end % MINUTE:
-                broken[place - 1 >> 3] |= 1 << (place - 1 & 7)
+                broken.append(place - 1)
             place = (start - base) // unit
-            begun[place >> 3] |= 1 << (place & 7)
+            begun[place >> 3] |= _BITS[place & 7]
     touched = int.from_bytes(stopped, "little") - int.from_bytes(begun, "little")
-    return touched, touched & ~(int.from_bytes(broken, "little") & ~(touched >> 1))
+    if not broken:
+        return touched, touched
+    ended = bytearray(len(stopped))
+    for place in broken:
+        ended[place >> 3] |= _BITS[place & 7]
+    last_touched = int.from_bytes(ended, "little")
+    return touched, touched ^ last_touched ^ (last_touched & touched >> 1)

@@ -29,22 +29,26 @@ def off_lattice_of(blocked: Minutes, sets: Sequence[Blocked], grid: Grid, reach:
     loose = free ^ on_lattice
     begun = loose ^ (loose & free << 1)
     found: list[Instant] = []
-    step = grid.step
+    step, origin = grid.step, grid.origin
     stopped = loose + begun
     stopped ^= stopped & free
-    for stop in highest_first(stopped):
+    window, after_broken = (1 << step) - 1, broken << 1
+    while stopped:
+        stop = stopped.bit_length() - 1
+        stopped ^= 1 << stop
         # A run between two lattice points begins less than a step before it stops.
-        since = max(stop - step, 0)
-        minute = since + (begun >> since & (1 << stop - since) - 1).bit_length() - 1
-        start = grid.origin + minute * MINUTE
-        if broken >> minute - 1 & 1:
+        bit = begun & (window << stop - step if stop > step else window >> step - stop)
+        minute = bit.bit_length() - 1
+        start = origin + minute * MINUTE
+        if after_broken and after_broken & 1 << minute:
             start = max(reach[0], *[one.free_since(start) for one in sets])
         found.append(start)
-    broken ^= broken & free >> 1
+    if broken:
+        broken ^= broken & free >> 1
     unsure = broken | blocked.cuts & reached
     if unsure:
-        cells = {minute // grid.step for minute in highest_first(unsure)}
-        found = [start for start in found if (start - grid.origin) // grid.stride not in cells]
+        cells = {minute // step for minute in highest_first(unsure)}
+        found = [start for start in found if (start - origin) // grid.stride not in cells]
         found += _in_cells(cells, sets, grid, reach)
     return sorted(found)
 

@@ -18,6 +18,8 @@ from engine.time.local_time import local_time
 from engine.time.span import DAY, MINUTE, Instant, Span
 
 _MOST_KEPT = 8
+_MOST_SIGHTS = 256
+"""Days and buffers that stay known."""
 NEVER = BusyIntervals((), ())
 
 
@@ -57,12 +59,19 @@ class _Known:
 
     def stands(self, user: User, busy: BusyTimes, rules: tuple[Constraint, ...]) -> bool:
         """Whether it was derived from the same; equal objects take the place of those that it knew."""
-        if self.user is user and self.busy is busy and self.rules is rules:
-            return True
         if self.user != user or self.busy != busy or self.in_force != _rules_of(user, rules):
             return False
         self.user, self.busy, self.rules = user, busy, rules
         return True
+
+
+class _Sight:
+    """What is asked of people alike: on which days, and with which buffer; known again by being the same."""
+
+    __slots__ = ("buffer", "days")
+
+    def __init__(self, days: tuple[int, int], buffer: int) -> None:
+        self.days, self.buffer = days, buffer
 
 
 class Roster:
@@ -74,6 +83,7 @@ class Roster:
 
     def __init__(self, base: "Roster | None" = None, most: int = 50_000) -> None:
         self._known: dict[UserId, _Known] = {}
+        self._sights: dict[tuple[int, int, int], _Sight] = {} if base is None else base._sights
         self._base = base
         self._most = most
 
@@ -90,21 +100,34 @@ class Roster:
         return self._people(request, (user_id,))[user_id]
 
     def _people(self, request: FindRequest, users: Iterable[UserId]) -> People:
-        days, buffer = _days_around(request.window), request.session.buffer_time
         names, busy, rules, until = request.users, request.busy, request.rules, request.known_until
-        all_known, found = self._known, {}
+        sight, all_known, found = self._sight(request), self._known, {}
         for user_id in users:
             user, times = names[user_id], busy.get(user_id)
             known = all_known.get(user_id)
-            if known is None or not known.stands(user, times, rules):
+            if known is None or not (
+                (known.user is user and known.busy is times and known.rules is rules)
+                or known.stands(user, times, rules)
+            ):
                 known = self._of(user, times, rules)
-            key = days, buffer, until.get(user_id)
+            key = (sight, until.get(user_id)) if until else sight
             person = known.people.get(key)
             if person is None:
                 if len(known.people) >= _MOST_KEPT:
                     known.people.clear()
-                person = known.people[key] = _person(known, *key)
+                person = known.people[key] = _person(known, sight, until.get(user_id))
             found[user_id] = person
+        return found
+
+    def _sight(self, request: FindRequest) -> _Sight:
+        """Give the same one for the same days and buffer, as long as it is kept."""
+        buffer, days = request.session.buffer_time, _days_around(request.window)
+        key = *days, buffer
+        found = self._sights.get(key)
+        if found is None:
+            if len(self._sights) >= _MOST_SIGHTS:
+                self._sights.clear()
+            found = self._sights[key] = _Sight(days, buffer)
         return found
 
     def _of(self, user: User, busy: BusyTimes, rules: tuple[Constraint, ...]) -> _Known:
@@ -130,7 +153,8 @@ def _rules_of(user: User, rules: tuple[Constraint, ...]) -> tuple[Constraint, ..
     return (*(rule for rule in rules if rule.applies_to(user.id)), *preference_constraints(user))
 
 
-def _person(known: _Known, days: tuple[int, int], session_buffer: int, until: Instant | None) -> Person:
+def _person(known: _Known, sight: _Sight, until: Instant | None) -> Person:
+    days = sight.days
     user, (firm, tentative) = known.user, known.timetable
     preferences = user.default_preferences
     blocking = firm
@@ -141,7 +165,7 @@ def _person(known: _Known, days: tuple[int, int], session_buffer: int, until: In
     return Person(
         user=user,
         local=local_time(user.timezone, Span(days[0] * DAY, days[1] * DAY)),
-        buffer=max((preferences.buffer_time, session_buffer, *gaps)) * MINUTE,
+        buffer=max((preferences.buffer_time, sight.buffer, *gaps)) * MINUTE,
         firm=firm,
         tentative=tentative,
         blocking=blocking,

@@ -19,7 +19,8 @@ class Person:
 
     `firm` and `tentative` are busy times; `blocking` is what keeps them from coming; `events` are single and
     sorted. `hours` are united, None = any time. `known_until` is where knowledge ends, None where nothing is
-    known. Buffer in seconds. `memo` keeps what back ends derive from all this.
+    known. Buffer in seconds. `memo` keeps what back ends derive from all this, under keys of plain values,
+    which a collector of garbage does not visit again.
     """
 
     user: User

@@ -49,7 +49,7 @@ def person_blocked(person: Person, duration: int, grid: Grid) -> Blocked:
 
 def people_blocked(people: Iterable[Person], duration: int, grid: Grid) -> list[Blocked]:
     """Give the same of several people, one by one."""
-    key, blocked = (duration, grid), []
+    key, blocked = (duration, *grid), []
     for person in people:
         found: Blocked | None = person.memo.get(key)
         if found is None:
@@ -122,7 +122,7 @@ def constraint_codes(constraints: SessionConstraints, zone: str, duration: int, 
 
 def person_codes(person: Person, duration: int, grid: Grid) -> Codes:
     """Give the lattice points that each kind of barrier of one required person blocks."""
-    return kept(person, ("codes", duration, grid), lambda: tuple(_person_codes(person, duration, grid)))
+    return kept(person, ("codes", duration, *grid), lambda: tuple(_person_codes(person, duration, grid)))
 
 
 def _person_codes(person: Person, duration: int, grid: Grid) -> Iterator[tuple[BlockCode, int]]:
@@ -152,7 +152,7 @@ def no_break(person: Person, duration: int, grid: Grid) -> int:
 
     They are those that a buffer of that length would block.
     """
-    key = ("no_break", duration, grid)
+    key = ("no_break", duration, *grid)
     found: int | None = person.memo.get(key)
     if found is None:
         near = Edges(person.blocking, duration + BACK_TO_BACK, BACK_TO_BACK)
@@ -165,7 +165,7 @@ def freed_otherwise(person: Person, duration: int, grid: Grid) -> int:
 
     Nobody does between lattice points but as an event ends, or their buffer after it.
     """
-    return kept(person, ("freed", duration, grid), lambda: _freed_otherwise(person, duration, grid))
+    return kept(person, ("freed", duration, *grid), lambda: _freed_otherwise(person, duration, grid))
 
 
 def _freed_otherwise(person: Person, duration: int, grid: Grid) -> int:

@@ -21,7 +21,7 @@ from engine.find.start_grid import Grid
 from engine.ids import UserId
 from engine.model.deferred import Deferred
 from engine.model.session import Attendance, Availability, Group, Reason, TimeSlot
-from engine.time.local_time import LocalDay, LocalTime
+from engine.time.local_time import LocalDay, LocalTime, written
 from engine.time.span import Instant
 
 _CONFLICT = {
@@ -47,7 +47,8 @@ class Setting(NamedTuple):
     """What all proposals of one search have in common; `today` is the host's day of the earliest start.
 
     `people` are everybody, and whether they must come; `unsure` is whether some of those may be away at a
-    feasible time: for a tentative event, or because others of their group suffice.
+    feasible time: for a tentative event, or because others of their group suffice. `offsets` are those of
+    their clocks, None where one changes.
     """
 
     duration: int
@@ -57,6 +58,7 @@ class Setting(NamedTuple):
     people: tuple[tuple[Person, bool], ...]
     users: tuple[UserId, ...]
     required: tuple[bool, ...]
+    offsets: tuple[int | None, ...]
     groups: tuple[Group, ...]
     unsure: bool
     scale: Scale
@@ -69,13 +71,15 @@ class Setting(NamedTuple):
 
     def written(self, start: Instant) -> list[str]:
         """Write a start on each of their clocks."""
-        texts: dict[int | None, str] = {}
+        texts: dict[int, str] = {}
         found = []
-        for person, _ in self.people:
-            offset = person.local.steady
-            text = None if offset is None else texts.get(offset)
+        for offset, (person, _) in zip(self.offsets, self.people, strict=True):
+            if offset is None:
+                found.append(person.local.written(start))
+                continue
+            text = texts.get(offset)
             if text is None:
-                text = texts[offset] = person.local.written(start)
+                text = texts[offset] = written(start, offset)
             found.append(text)
         return found
 
@@ -134,6 +138,7 @@ def setting(request: FindRequest, people: People, ranking: Ranking) -> Setting:
         people=tuple(zip(people.values(), required, strict=True)),
         users=users,
         required=required,
+        offsets=tuple([person.local.steady for person in people.values()]),
         groups=groups,
         unsure=bool(groups) or any([person.tentative.starts for person in people.values()]),
         scale=ranking.scale(request.session, request.now),

@@ -53,7 +53,7 @@ def of_rule(rule: Constraint) -> ScoreReason:
 
 def reason(person: Person, required: bool, saying: ScoreReason) -> Reason:
     """Give what one attendee says; it is the same at every time."""
-    key = (saying, required)
+    key = (saying.code, saying.points, saying.text, required)
     found: Reason | None = person.memo.get(key)
     if found is None:
         weight = 1.0 if required else OPTIONAL_WEIGHT

@@ -1,6 +1,6 @@
 """What an attendee says of all lattice points at once: each saying as bits, and what they cost together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache, reduce
 from operator import or_
 from typing import TypeAlias
@@ -39,19 +39,25 @@ _Clock: TypeAlias = tuple[str, Grid, int, bool]
 class FixedScores:
     """Everything that an attendee says of a grid's lattice points by the fixed weights."""
 
-    __slots__ = ("_clock", "_costs", "_each", "_own", "_person", "_required", "said")
+    __slots__ = ("_costs", "_each", "_grid", "_minutes", "_own", "_person", "_required", "said")
 
-    def __init__(self, person: Person, required: bool, own: tuple[_Said, ...], clock: _Clock) -> None:
-        self._person, self._required, self._own, self._clock = person, required, own, clock
-        self._each = (*own, *_of_clock(*clock))
+    def __init__(
+        self, person: Person, required: bool, own: Sequence[_Said], grid: Grid, minutes: int
+    ) -> None:
+        self._person, self._required, self._grid, self._minutes = person, required, grid, minutes
+        self._each, self._own = (*own, *_of_clock(*self._clock)), len(own)
         self._costs: Bitplanes | None = None
         self.said: int = reduce(or_, [points for _, points in self._each], 0)
+
+    @property
+    def _clock(self) -> _Clock:
+        return self._person.user.timezone, self._grid, self._minutes, self._person.hours is None
 
     @property
     def costs(self) -> Bitplanes:
         """What speaks against each point: worked out where it is asked for."""
         if self._costs is None:
-            own = (weighted(points, -saying.points) for saying, points in self._own)
+            own = (weighted(points, -saying.points) for saying, points in self._each[: self._own])
             costs = total((_clock_costs(*self._clock), *own))
             self._costs = doubled(costs) if self._required else costs
         return self._costs
@@ -59,7 +65,7 @@ class FixedScores:
     def lanes(self, unit: int) -> Lanes:
         """Give the same in lanes, so many to a point; half as many for those who may miss it."""
         each = unit if self._required else unit // 2
-        own = [marked(points, -saying.points * each) for saying, points in self._own]
+        own = [marked(points, -saying.points * each) for saying, points in self._each[: self._own]]
         return total_lanes([_clock_lanes(*self._clock, each), *own])
 
     def at(self, point: int) -> tuple[Availability, list[Reason]]:
@@ -75,8 +81,8 @@ class FixedScores:
 
 def fixed_scores(person: Person, required: bool, grid: Grid, duration: int) -> FixedScores:
     """Work out what one attendee says of a grid."""
-    clock = person.user.timezone, grid, -(-duration // MINUTE), person.hours is None
-    return FixedScores(person, required, tuple(_own(person, required, grid, duration)), clock)
+    own = tuple(_own(person, required, grid, duration))
+    return FixedScores(person, required, own, grid, -(-duration // MINUTE))
 
 
 @lru_cache(maxsize=256)

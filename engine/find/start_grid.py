@@ -90,7 +90,7 @@ class Grid(NamedTuple):
 def bits(begin: int, end: int) -> int:
     """Give a number with the bits from begin to before end set; there are none before 0."""
     begin = max(begin, 0)
-    return ((1 << (end - begin)) - 1) << begin if end > begin else 0
+    return (1 << end) - (1 << begin) if end > begin else 0
 
 
 def positions(number: int) -> list[int]:
@@ -139,7 +139,13 @@ def grid_of_days(zone: str, step: int, first_day: int, end_day: int) -> Grid | N
     if len(phases) > 1:
         return None
     origin = start - (start - phases.pop()) % stride - stride
-    return None if origin % MINUTE else Grid(origin, stride, (end - origin) // stride + 2)
+    return None if origin % MINUTE else _grid(origin, stride, (end - origin) // stride + 2)
+
+
+@lru_cache(maxsize=4096)
+def _grid(origin: Instant, stride: int, size: int) -> Grid:
+    """Give the same row to zones that share it: what is kept under it is found by being the same."""
+    return Grid(origin, stride, size)
 
 
 def points_in(stretches: Iterable[Stretch], grid: Grid) -> int:

@@ -70,7 +70,7 @@ class FixedWeights:
 
     def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> FixedScores:
         """Give the same for all feasible lattice points at once."""
-        key = (required, duration, grid)
+        key = (required, duration, *grid)
         found: FixedScores | None = person.memo.get(key)
         if found is None:
             found = kept(person, key, lambda: fixed_scores(person, required, grid, duration))

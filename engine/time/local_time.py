@@ -115,11 +115,12 @@ class LocalTime:
 
     def written(self, at: Instant) -> str:
         """Write an instant as RFC 3339 with the local offset; seconds of an offset are cut off."""
-        return _written(at, self.era_at(at).offset if self.steady is None else self.steady)
+        return written(at, self.era_at(at).offset if self.steady is None else self.steady)
 
 
 @lru_cache(maxsize=16384)
-def _written(at: Instant, offset: int) -> str:
+def written(at: Instant, offset: int) -> str:
+    """Write an instant as RFC 3339 with an offset in seconds, of which those beyond a minute are cut off."""
     minutes = offset // MINUTE
     return to_datetime(at + minutes * MINUTE).isoformat().removesuffix("+00:00") + _written_offset(minutes)
 

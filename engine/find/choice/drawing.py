@@ -61,7 +61,10 @@ class Left:
 
     def lacks(self, start: Instant) -> bool:
         """Whether a start between lattice points can no longer be drawn."""
-        return any([first <= start < end for first, end in self.gone])
+        for first, end in self.gone:  # noqa: SIM110 - a quarter of the time that `any` takes
+            if first <= start < end:
+                return True
+        return False
 
 
 class Drawing(ABC):
