@@ -3,10 +3,11 @@
 Adding such numbers is one addition, whatever they are and however many points there are.
 """
 
+import struct
 import sys
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 _BYTES = 2
 BITS = 8 * _BYTES
@@ -25,8 +26,9 @@ NOTHING: Lanes = (0, 0)
 
 def total(parts: Iterable[Lanes]) -> Lanes:
     """Add up."""
-    packed = most = 0
-    for one, highest in parts:
+    each = iter(parts)
+    packed, most = next(each, NOTHING)
+    for one, highest in each:
         packed += one
         most += highest
     return packed, most
@@ -38,30 +40,30 @@ def times(lanes: Lanes, factor: int) -> Lanes:
     return packed * factor, most * factor
 
 
-class Table(NamedTuple):
-    """A number for each bucket of a row, in bytes that translate a row, and one that none of them exceeds."""
-
-    low: bytes
-    high: bytes
-    most: int
+Table: TypeAlias = tuple[bytes, bytes]
+"""A number for each bucket, as its two bytes, which translate a row; no high ones where all are 0."""
 
 
 def table_of(numbers: Sequence[int], most: int) -> Table:
-    """Make a table of the numbers of the first buckets; from `LIMIT` on there is none, but that is said."""
+    """Make a table of the numbers of the first buckets, none above one; it is empty if that is `LIMIT`."""
     if most < _BYTE:
-        return Table(bytes(numbers).ljust(_BYTE), b"", most)
+        return bytes(numbers).ljust(_BYTE), b""
     if most >= LIMIT:
-        return Table(bytes(_BYTE), b"", most)
-    low, high = bytes([one % _BYTE for one in numbers]), bytes([one // _BYTE for one in numbers])
-    return Table(low.ljust(_BYTE), high.ljust(_BYTE), most)
+        return bytes(_BYTE), b""
+    lanes = _packed(numbers)
+    return lanes[::_BYTES].ljust(_BYTE), lanes[1::_BYTES].ljust(_BYTE)
 
 
-def laid_out(row: bytes, table: Table) -> int:
+def _packed(numbers: Sequence[int]) -> bytes:
+    return struct.pack(f"<{len(numbers)}H", *numbers)
+
+
+def laid_out(row: bytes | bytearray, table: Table) -> int:
     """Give each point, packed, the number that a table has for the bucket in which it lies."""
-    lanes = bytearray(_BYTES * len(row))
-    lanes[::_BYTES] = row.translate(table.low)
-    if table.high:
-        lanes[1::_BYTES] = row.translate(table.high)
+    lanes, (low, high) = bytearray(_BYTES * len(row)), table
+    lanes[::_BYTES] = row.translate(low)
+    if high:
+        lanes[1::_BYTES] = row.translate(high)
     return int.from_bytes(lanes, "little")
 
 
@@ -79,6 +81,11 @@ def marked(points: int, weight: int) -> Lanes:
 def _zeros(count: int) -> int:
     """Give what so many digits that are zero read as."""
     return int.from_bytes(bytes((0, ord("0"))) * count, "big")
+
+
+def lanes_of(numbers: Sequence[int]) -> Lanes:
+    """Put a number into each point's lane."""
+    return int.from_bytes(_packed(numbers), "little"), max(numbers)
 
 
 def numbers_of(lanes: Lanes, count: int) -> Sequence[int]:

@@ -58,7 +58,7 @@ class ScoredLanes(Scored, Protocol):
         """What is lost of `most` at each of them by all they say, in the ranking's units."""
 
     @property
-    def cells(self) -> Sequence[int]:
+    def cells(self) -> Lanes:
         """What is lost at least at any start of each cell, but for those of its first minute."""
 
     @property
@@ -134,8 +134,10 @@ class Scale(Protocol):
 class LaterScale(Scale, Protocol):
     """A scale by which attendees say more of a time where its words are read."""
 
-    def scored_lanes(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredLanes:
-        """Give all that one attendee says of all feasible lattice points, and of cells."""
+    def scored_lanes(
+        self, people: Iterable[tuple[Person, bool]], grid: Grid, duration: int
+    ) -> Sequence[ScoredLanes]:
+        """Give all that attendees, who must come or not, say of all feasible lattice points, and of cells."""
 
 
 def session_reasons(clock: int, today: LocalDay) -> list[Reason]:

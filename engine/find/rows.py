@@ -32,18 +32,16 @@ class LocalPoints(NamedTuple):
     whole: bool
 
 
-def buckets_in(planes: Sequence[int], count: int) -> int:
-    """Read a row whose buckets' digits stand in bit planes, the least significant first, as one number."""
-    found = 0
-    for place, plane in enumerate(planes):
-        digits = int.from_bytes(f"{plane:0{count}b}".encode(), "big")
-        found += digits - _zeros(count) << place
-    return found
+def counts_in(sets: Sequence[int], count: int) -> int:
+    """Read the row that says how many of some sets of points hold each, as one number."""
+    digits = [int.from_bytes(f"{points:0{count}b}".encode(), "big") for points in sets]
+    return sum(digits) - _zeros(count, len(sets))
 
 
 @lru_cache(maxsize=64)
-def _zeros(count: int) -> int:
-    return int.from_bytes(b"0" * count, "big")
+def _zeros(count: int, rows: int) -> int:
+    """Give what so many rows of digits that are zero add up to."""
+    return int.from_bytes(b"0" * count, "big") * rows
 
 
 def row_by_clock(zone: str, grid: Grid, weekday: bytes, weekend: bytes) -> bytes:

@@ -1,5 +1,8 @@
 """The search's ranking by what was learned: the fixed weights, and each attendee's habits beside them."""
 
+from collections.abc import Iterable
+from functools import partial
+
 from engine.find.person import Person
 from engine.find.person_bits import kept
 from engine.find.ranking import POINTS_A_UNIT, Scale, likelihood
@@ -102,7 +105,6 @@ class LearnedScale:
     def __init__(self, ranking: LearnedRanking, asked: Instant) -> None:
         self.ranking, self.asked = ranking, asked
         self.points = _FIXED.points
-        self._asking: Asking | None = None
 
     @property
     def later(self) -> "LearnedScale":
@@ -138,18 +140,21 @@ class LearnedScale:
         """Give what fixed weights say of all feasible lattice points at once."""
         return _FIXED.scored_bits(person, required, grid, duration)
 
-    def scored_lanes(self, person: Person, required: bool, grid: Grid, duration: int) -> LearnedLanes:
+    def scored_lanes(
+        self, people: Iterable[tuple[Person, bool]], grid: Grid, duration: int
+    ) -> list[LearnedLanes]:
         """Give all that is said of all feasible lattice points, and of cells at least.
 
         Whole days of waiting end at lattice points, so what was asked since the last of them is the same.
         """
-        asking = self._asking
-        if asking is None or asking.grid is not grid or asking.duration != duration:
-            asking = self._asking = self.ranking.asking(grid, duration, grid.at_or_after(self.asked))
-        key = asking.keys[required]
-        found: LearnedLanes | None = person.memo.get(key)
-        if found is None:
-            found = kept(person, key, lambda: self._scored_lanes(person, required, asking))
+        asking = self.ranking.asking(grid, duration, grid.at_or_after(self.asked))
+        found, (optional, required) = [], asking.keys
+        for person, must_come in people:
+            key = required if must_come else optional
+            one: LearnedLanes | None = person.memo.get(key)
+            if one is None:
+                one = kept(person, key, partial(self._scored_lanes, person, must_come, asking))
+            found.append(one)
         return found
 
     def _scored_lanes(self, person: Person, required: bool, asking: Asking) -> LearnedLanes:

@@ -26,8 +26,9 @@ _EMPTY: _Day = (0, 0, 0)
 
 def keys_of(person: Person, start: Instant, end: Instant) -> Keys:
     """Say it of [start, end); nothing of somebody whose calendar is unknown."""
-    found = lying(person, start, end)
-    return () if found is None else keys_around(found)
+    if person.known_until is None:
+        return ()
+    return keys_around((gap_of(person, start, end), *place_of(person, start)))
 
 
 def keys_around(lies: Lying) -> Keys:
@@ -36,18 +37,20 @@ def keys_around(lies: Lying) -> Keys:
     return GAPS[gap], EDGES[edge], LOADS[load]
 
 
-def lying(person: Person, start: Instant, end: Instant) -> Lying | None:
-    """Say it in numbers."""
-    if person.known_until is None:
-        return None
-    day, meet = _day(person, person.local.day(start)), person.blocking.meet
-    gap = 2
-    if meet(start - CLOSE, end + CLOSE):
-        gap = 0 if meet(start - BACK_TO_BACK, end + BACK_TO_BACK) else 1
-    load, first, last = day
+def gap_of(person: Person, start: Instant, end: Instant) -> int:
+    """Tell how near events are to [start, end), as a place in `GAPS`."""
+    meet = person.blocking.meet
+    if not meet(start - CLOSE, end + CLOSE):
+        return 2
+    return 0 if meet(start - BACK_TO_BACK, end + BACK_TO_BACK) else 1
+
+
+def place_of(person: Person, start: Instant) -> tuple[int, int]:
+    """Tell where a start lies among the events of its day, as places in `EDGES` and `LOADS`."""
+    load, first, last = _day(person, person.local.day(start))
     if not load:
-        return gap, 0, load
-    return gap, 1 if start < first else 2 if start >= last else 3, load
+        return 0, load
+    return 1 if start < first else 2 if start >= last else 3, load
 
 
 def _day(person: Person, day: LocalDay) -> _Day:

@@ -136,8 +136,7 @@ NO_WORTHS = Worths((0,) * len(_PLACES))
 def worths_of(usual: Worths, own: Mapping[Key, Weight]) -> Worths:
     """Lay somebody's own weights out, and what is usual where they have none."""
     quarters = usual.as_list()
-    for key, weight in own.items():
-        place = _PLACES.get(key)
+    for place, weight in zip(map(_PLACES.get, own), own.values(), strict=True):
         if place is not None:
             quarters[place] = _QUARTERS(weight[0])
     return Worths(tuple(quarters))

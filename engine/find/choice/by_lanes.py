@@ -1,15 +1,13 @@
 """The drawing where more is said later: costs are as wide as a model makes them, and added up in lanes."""
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
-from itertools import repeat
+from itertools import takewhile
 from math import inf
-from operator import mul, not_
 
 from engine.find.bitmaps import Candidates
 from engine.find.choice.drawing import FEW, Cost, Drawing, Left, Looked, Promise, session_costs
-from engine.find.lanes import Lanes, marked, number_at, numbers_of, sums_of, total
+from engine.find.lanes import Lanes, lanes_of, marked, number_at, numbers_of, sums_of, total
 from engine.find.proposals import SILENT, Pick, Said, Setting
 from engine.find.ranking import (
     BASE,
@@ -41,10 +39,10 @@ class ByLanes(Drawing):
         super().__init__(scene, found, scale.unit, scale.no_break)
         self._told, self._size = told, found.grid.size
         self._waiting = _waiting(scene.host.zone, found.grid, scene.today, self.unit)
-        sums = sums_of([self._waiting, *[one.costs for one in told]], self._size)
+        self._sums = sums_of([self._waiting, *[one.costs for one in told]], self._size)
+        self._ranked = sorted(positions(found.points), key=self._sums.__getitem__)
         self._most = sum([one.most for one in told])
-        self._points = positions(found.points)
-        self._costs: list[float] = [sums[point] for point in self._points]
+        self._of_cells: Sequence[int] | None = None
         self._known, self._known_whole = 0, False
         self._promises: list[Promise] = []
 
@@ -79,25 +77,17 @@ class ByLanes(Drawing):
         return [at_once(*pair, start) if told.cost_at_once(start) else SILENT for told, pair in pairs]
 
     def best_point(self, left: Left) -> tuple[Instant | None, float]:
-        """Give the best lattice point of what is left."""
-        costs = self._costs_of(left) if left.gone else self._costs
-        cost = min(costs) if costs else inf
-        if cost == inf:
+        """Give the best lattice point of what is left; of equally good ones the fairest."""
+        sums, removed = self._sums, left.removed
+        standing = (point for point in self._ranked if not removed >> point & 1)
+        point, following = next(standing, None), next(standing, None)
+        if point is None:
             return None, inf
-        point = self._points[costs.index(cost)]
-        if costs.count(cost) > 1 and number_at(self._waiting, point) != cost:
-            equal = [one for one, known in zip(self._points, costs, strict=True) if known == cost]
-            point = self._fairest(equal)
+        cost = sums[point]
+        if following is not None and sums[following] == cost and number_at(self._waiting, point) != cost:
+            equal = takewhile(lambda one: sums[one] == cost, standing)
+            point = self._fairest([point, following, *equal])
         return self.found.grid.at(point), cost
-
-    def _costs_of(self, left: Left) -> list[float]:
-        """Give what the candidates cost; those that are gone cost more than anything."""
-        (origin, stride, _), points, costs = self.found.grid, self._points, self._costs.copy()
-        for first, end in left.gone:
-            begin = bisect_left(points, -((origin - first) // stride))
-            stop = bisect_left(points, -((origin - end) // stride))
-            costs[begin:stop] = repeat(inf, stop - begin)
-        return costs
 
     def _fairest(self, points: Sequence[int]) -> int:
         """Give the first point among some at which the least happy attendee is happiest."""
@@ -130,21 +120,18 @@ class ByLanes(Drawing):
 
     def _promised(self, starts: Sequence[Instant]) -> Iterator[Promise]:
         """Say what starts cost at least; of a cell's first minute nothing is known."""
-        scene, grid = self.scene, self.found.grid
-        origin, stride, _ = grid
-        cells = [(start - origin) // stride for start in starts]
-        told = [_waiting_of_cells(scene.host.zone, grid, scene.today, self.unit)]
-        told += [one.cells for one in self._told]
-        least = map(sum, zip(*[map(costs.__getitem__, cells) for costs in told], strict=True))
-        first = [(start - origin) % stride < MINUTE for start in starts]
-        if any(first):
-            least = map(mul, least, map(not_, first))
-        return zip(least, starts, strict=True)
+        least, (origin, stride, _) = self._least(), self.found.grid
+        for start in starts:
+            cell, rest = divmod(start - origin, stride)
+            yield least[cell] if rest >= MINUTE else 0, start
 
-    def _floors(self, start: Instant) -> list[int]:
-        """Give what a start costs each of them at least."""
-        cell, rest = divmod(start - self.found.grid.origin, self.found.grid.stride)
-        return [0 if rest < MINUTE else one.cells[cell] for one in self._told]
+    def _least(self) -> Sequence[int]:
+        """Give what the starts of each cell cost at least."""
+        if self._of_cells is None:
+            scene = self.scene
+            waiting = _waiting_of_cells(scene.host.zone, self.found.grid, scene.today, self.unit)
+            self._of_cells = sums_of([waiting, *[one.cells for one in self._told]], self._size)
+        return self._of_cells
 
     def _waiting_for(self, start: Instant) -> int:
         return self.unit * (BASE - session_points(self.scene.host.clock(start), self.scene.today))
@@ -159,12 +146,11 @@ class ByLanes(Drawing):
             cost += at_once[-1]
             if cost > most:
                 return Looked(cost, None)
-        worst, floors = -inf, self._floors(start)
-        cost = self._waiting_for(start) + sum(at_once) + sum(floors)
-        for one, own, floor in zip(self._told, at_once, floors, strict=True):
+        worst, cost = -inf, self._waiting_for(start) + sum(at_once)
+        for one, own in zip(self._told, at_once, strict=True):
             later = one.cost_later(start, now)
             worst = max(worst, own + later - one.most)
-            cost += later - floor
+            cost += later
             if cost > most:
                 return Looked(cost, None)
         return Looked(cost, Cost(cost, worst, start))
@@ -183,11 +169,11 @@ def _waiting(zone: str, grid: Grid, today: LocalDay, unit: int) -> Lanes:
 
 
 @lru_cache(maxsize=256)
-def _waiting_of_cells(zone: str, grid: Grid, today: LocalDay, unit: int) -> Sequence[int]:
+def _waiting_of_cells(zone: str, grid: Grid, today: LocalDay, unit: int) -> Lanes:
     """Give what a start in each cell costs whoever comes at least; nothing where a day ends within it."""
     uneven = -unit * UNEVEN_START if EVEN_MINUTES % grid.step == 0 else 0
     found = []
     for one in local_points(zone, grid):
         wait = -unit * DAY_AHEAD * max(0, min(one.day - today, MOST_DAYS_AHEAD))
         found += [uneven + wait] * (one.end - one.begin - 1) + [uneven + wait if one.closes else 0]
-    return found
+    return lanes_of(found)

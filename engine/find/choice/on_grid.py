@@ -27,10 +27,7 @@ def _drawing(scene: Setting, found: Candidates) -> Drawing | None:
     scale = scene.scale.later
     if scale is None:
         return ByPlanes(scene, found)
-    told = []
-    for person, required in scene.people:
-        one = scale.scored_lanes(person, required, found.grid, scene.duration)
-        if one.costs[1] >= LIMIT:
-            return None
-        told.append(one)
+    told = scale.scored_lanes(scene.people, found.grid, scene.duration)
+    if max([one.costs[1] for one in told]) >= LIMIT:
+        return None
     return ByLanes(scene, found, scale, told)

@@ -6,55 +6,80 @@ from typing import NamedTuple
 
 from engine.find.attendance import BACK_TO_BACK
 from engine.find.blocked_starts import Edges, points_blocked
+from engine.find.lanes import Table, laid_out
 from engine.find.person import Person
 from engine.find.person_bits import kept, no_break
-from engine.find.rows import ONE, buckets_in
+from engine.find.rows import ONE, counts_in
 from engine.find.start_grid import Grid
-from engine.learning.surroundings import CLOSE, FEW, Lying
+from engine.learning.surroundings import CLOSE, FEW, Lying, gap_of, place_of
 from engine.learning.worths import GAPS
 from engine.time.local_time import local_days, local_time
-from engine.time.span import Instant, Span
+from engine.time.span import MINUTE, Instant, Span
 
 PLACES = ((0, 0), (1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2))
 """Where a start can lie in a day of so many events: pairs of what stands in `EDGES` and in `LOADS`."""
-_BEFORE, _AFTER, _BETWEEN = 1, 3, 5
-"""Places in a day of few events; those in a full day follow each, and that in an empty one is 0."""
+_PARTS = (ONE[1], ONE[5], ONE[3]), (ONE[2], ONE[6], ONE[4])
+"""Places before, between and after the events of a day of few, and of a full one; in an empty one it is 0."""
 EITHER_GAP = ((0, 1), (1, 2))
 """Two of `GAPS` of which a cell's starts may have either."""
 _ANY_GAP, _ANY_PLACE = len(GAPS) + len(EITHER_GAP), len(PLACES)
 """Stand for the cells whose starts may have any gap, or lie in several places."""
+_WIDE = len(GAPS) - 1
+"""Points that are neither close to an event nor right beside one."""
 _PLACE_BITS, _BYTE_BITS = 3, 8
 _PLACE_MASK, _ALL_BUT_ONE = 7, 127
 
 
-class Around(NamedTuple):
+class Around:
     """What lies around a grid's lattice points: a row whose buckets are a gap and, in its last bits, a place.
 
     Gaps stand in `GAPS` and `EITHER_GAP`, places in `PLACES`.
     """
 
-    points: bytes
-    zone: str
-    grid: Grid
-    duration: int
+    __slots__ = ("_cells", "_duration", "_grid", "_person", "points")
+
+    def __init__(self, points: bytes, person: Person, grid: Grid, duration: int) -> None:
+        self.points = points
+        self._person, self._grid, self._duration = person, grid, duration
+        self._cells: bytes | None = None
 
     def at(self, point: int) -> Lying:
         """Tell what lies around a lattice point."""
         bucket = self.points[point]
         return bucket >> _PLACE_BITS, *PLACES[bucket & _PLACE_MASK]
 
+    def between(self, start: Instant) -> Lying:
+        """Tell what lies around a start between lattice points; most of it is known of its cell."""
+        person, end = self._person, start + self._duration
+        cell, rest = divmod(start - self._grid.origin, self._grid.stride)
+        bucket = self.cells[cell]
+        gap, place = bucket >> _PLACE_BITS, bucket & _PLACE_MASK
+        if place == _ANY_PLACE or rest < MINUTE:
+            return gap_of(person, start, end), *place_of(person, start)
+        return gap if gap == _WIDE else gap_of(person, start, end), *PLACES[place]
+
+    def cells_by(self, table: Table, points: int) -> int:
+        """Lay out what a table has for the cells, packed."""
+        return laid_out(self.cells, table)
+
     @property
     def cells(self) -> bytes:
-        """The row of cells, by the points at their two ends.
+        """The row of cells: worked out where it is asked for."""
+        if self._cells is None:
+            self._cells = self._of_cells()
+        return self._cells
+
+    def _of_cells(self) -> bytes:
+        """Tell cells by the points at their two ends.
 
         A place is a cell's if it is that of both its ends, within one local day.
         """
-        grid, row = self.grid, int.from_bytes(self.points, "little")
-        ones, place_bits, all_but_one, any_gap = _constant_rows(grid.size)
+        grid, row = self._grid, int.from_bytes(self.points, "little")
+        ones, place_bits, all_but_one, any_gap, _ = _constant_rows(grid.size)
         places = row & place_bits
         moved = places ^ places >> _BYTE_BITS
-        apart = moved + all_but_one >> _BYTE_BITS - 1 & ones | _ends_of_days(self.zone, grid)
-        if grid.stride <= min(CLOSE - BACK_TO_BACK, self.duration + 2 * BACK_TO_BACK):
+        apart = moved + all_but_one >> _BYTE_BITS - 1 & ones | _ends_of_days(self._person.user.timezone, grid)
+        if grid.stride <= min(CLOSE - BACK_TO_BACK, self._duration + 2 * BACK_TO_BACK):
             gaps = _gaps_within(row >> _PLACE_BITS, ones)
         else:
             gaps = any_gap
@@ -66,16 +91,16 @@ def around(person: Person, grid: Grid, duration: int) -> Around | None:
     """Say it of starts of so many seconds; nothing of somebody whose calendar is unknown."""
     if person.known_until is None:
         return None
-    return kept(person, ("around", grid, duration), lambda: _around(person, grid, duration))
+    return kept(person, ("around", duration, *grid), lambda: _around(person, grid, duration))
 
 
 def _around(person: Person, grid: Grid, duration: int) -> Around:
     beside = no_break(person, duration, grid)
     close = points_blocked(Edges(person.blocking, duration + CLOSE, CLOSE), grid) | beside
-    gaps = buckets_in((close & ~beside, grid.all & ~close), grid.size)
+    gaps = _constant_rows(grid.size).wide - counts_in((beside, close), grid.size)
     places = int.from_bytes(_places(person, grid), "little")
     row = (gaps << _PLACE_BITS | places).to_bytes(grid.size, "little")
-    return Around(row, person.user.timezone, grid, duration)
+    return Around(row, person, grid, duration)
 
 
 def _gaps_within(gaps: int, ones: int) -> int:
@@ -106,37 +131,40 @@ def _days_on(zone: str, grid: Grid) -> tuple[_Midnights, ...]:
     return tuple(found)
 
 
-def _places(person: Person, grid: Grid) -> bytearray:
+def _places(person: Person, grid: Grid) -> bytes:
     """Write the row of places: midnights ascend, and so do the events that meet a day."""
-    starts, ends, row = person.blocking.starts, person.blocking.ends, bytearray(grid.size)
+    starts, ends = person.blocking.starts, person.blocking.ends
     origin, stride, _ = grid
-    since = until = 0
+    parts, since, until = [], 0, 0
     for begin, end, low, high in _days_on(person.user.timezone, grid):
         until = bisect_left(starts, end, since)
         since = bisect_right(ends, begin, since, until)
         if since == until:
+            parts.append(ONE[0] * (high - low))
             continue
-        full = until - since > FEW
         first, last = -((origin - starts[since]) // stride), -((origin - ends[until - 1]) // stride)
-        if first > low:
-            first = min(first, high)
-            row[low:first] = ONE[_BEFORE + full] * (first - low)
-        else:
-            first = low
-        if last < high:
-            last = max(last, first)
-            row[last:high] = ONE[_AFTER + full] * (high - last)
-        else:
-            last = high
-        row[first:last] = ONE[_BETWEEN + full] * (last - first)
-    return row
+        if not low <= first <= last <= high:
+            first = min(max(first, low), high)
+            last = min(max(last, first), high)
+        before, between, after = _PARTS[until - since > FEW]
+        parts += (before * (first - low), between * (last - first), after * (high - last))
+    return b"".join(parts)
+
+
+class _Constant(NamedTuple):
+    """Rows, read as numbers: ones, bits of places, what lifts any but 0 to a byte's last bit, and gaps."""
+
+    ones: int
+    places: int
+    all_but_one: int
+    any_gap: int
+    wide: int
 
 
 @lru_cache(maxsize=64)
-def _constant_rows(size: int) -> tuple[int, int, int, int]:
-    """Read rows of ones, of places' bits, of what lifts any but 0 to a byte's last bit, and of any gap."""
+def _constant_rows(size: int) -> _Constant:
     ones = int.from_bytes(ONE[1] * size, "little")
-    return ones, ones * _PLACE_MASK, ones * _ALL_BUT_ONE, ones * _ANY_GAP
+    return _Constant(ones, *(ones * one for one in (_PLACE_MASK, _ALL_BUT_ONE, _ANY_GAP, _WIDE)))
 
 
 @lru_cache(maxsize=4096)

@@ -17,23 +17,26 @@ class Rows(Protocol):
     def points(self) -> bytes:
         """A row of the points."""
 
-    @property
-    def cells(self) -> bytes:
-        """A row of the cells."""
+    def cells_by(self, table: Table, points: int) -> int:
+        """Lay out what a table has for the cells, of whose points so much is known, packed."""
 
 
 class Cost:
     """What is lost of `most`, in quarters of a point.
 
-    It is that of some rows and, before them, of others. The cells are worked out where they are asked for.
+    It is that of some rows, whose buckets lose so much each, at highest one, and before them of others. The
+    cells are worked out where they are asked for.
     """
 
-    __slots__ = ("_before", "_cells", "_rows", "_table", "highest", "most", "packed")
+    __slots__ = ("_before", "_cells", "_high", "_low", "_rows", "highest", "most", "packed")
 
-    def __init__(self, rows: Rows, table: Table, most: int, before: "Cost | None" = None) -> None:
-        self._rows, self._table, self._before = rows, table, before
+    def __init__(
+        self, rows: Rows, lost: Sequence[int], highest: int, most: int, before: "Cost | None" = None
+    ) -> None:
+        self._rows, self._before = rows, before
+        self._low, self._high = table = table_of(lost, highest)
         self._cells: int | None = None
-        self.packed, self.highest, self.most = laid_out(rows.points, table), table.most, most
+        self.packed, self.highest, self.most = laid_out(rows.points, table), highest, most
         if before is not None:
             self.packed += before.packed
             self.highest += before.highest
@@ -48,8 +51,10 @@ class Cost:
     def of_cells(self) -> Lanes:
         """What is lost at least at the starts of each cell, but for those of its first minute."""
         if self._cells is None:
-            own = laid_out(self._rows.cells, self._table)
-            self._cells = own if self._before is None else own + self._before.of_cells[0]
+            before = self._before
+            own = self.packed if before is None else self.packed - before.packed
+            own = self._rows.cells_by((self._low, self._high), own)
+            self._cells = own if before is None else own + before.of_cells[0]
         return self._cells, self.highest
 
 
@@ -60,14 +65,14 @@ def cost_by_clock(worths: Worths, rows: ByClock) -> Cost:
     kinds, best_kind, least_kind = _lost([starts[start] + meets * lunch for start, meets in KINDS])
     lost = tuple(map(add, rows.hours(hours), rows.kinds(kinds)))
     best = best_hour + best_kind
-    return Cost(rows, table_of(lost, best - least_hour - least_kind), best)
+    return Cost(rows, lost, best - least_hour - least_kind, best)
 
 
 def cost_by_day(worths: Worths, rows: ByDay, before: Cost) -> Cost:
     """Add what they cost by weekday and wait."""
     weekdays, leads = worths.weekdays, worths.leads
     lost, best, least = _lost([weekdays[weekday] + leads[lead] for weekday, lead in rows.pairs])
-    return Cost(rows, table_of((0, *lost[:-1]), best - least), best, before)
+    return Cost(rows, lost[:-1], best - least, best, before)
 
 
 def cost_around(worths: Worths, rows: Around, before: Cost) -> Cost:
@@ -78,7 +83,7 @@ def cost_around(worths: Worths, rows: Around, before: Cost) -> Cost:
     by_place, best_place, least_place = _lost([edges[edge] + loads[load] for edge, load in PLACES])
     lost = [gap + place for gap in by_gap for place in by_place]
     best = best_gap + best_place
-    return Cost(rows, table_of(lost, best - least_gap - least_place), best, before)
+    return Cost(rows, lost, best - least_gap - least_place, best, before)
 
 
 def _lost(worths: Sequence[int]) -> tuple[list[int], int, int]:
@@ -93,7 +98,7 @@ def speaks(worths: Worths, clock: ByClock, days: ByDay, around: Around | None, p
     """Whether some of a person's habits say anything of a lattice point."""
     hour, kind = clock.of_buckets[clock.points[point]]
     start, meets_lunch = KINDS[kind]
-    weekday, lead = days.pairs[days.points[point] - 1]
+    weekday, lead = days.pairs[days.points[point]]
     if worths.speak_by_clock(weekday, hour, start, meets_lunch, lead):
         return True
     return around is not None and worths.speak_around(*around.at(point))

@@ -6,6 +6,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
+from engine.find.lanes import LIMIT, Table, laid_out, table_of
 from engine.find.rows import (
     cells_by_clock,
     local_points,
@@ -17,7 +18,6 @@ from engine.learning.features import MOST_DAYS, lead_of, meets_lunch, start_of
 from engine.learning.worths import HOURS, STARTS
 from engine.time.local_time import weekday_of
 from engine.time.span import DAY, Instant
-from engine.time.weekday import Weekday
 
 KINDS = tuple((start, lunch) for start in range(len(STARTS)) for lunch in (False, True))
 """Kinds of start: a place in `STARTS`, and whether the session meets lunch."""
@@ -25,7 +25,7 @@ SEVERAL_HOURS, SEVERAL_KINDS = len(HOURS), len(KINDS)
 """Stand for the cells whose starts may have either of several."""
 _Taken: TypeAlias = Callable[[Sequence[int]], tuple[int, ...]]
 _SEVERAL = 0
-_ANY_DAY = (len(Weekday), MOST_DAYS + 1)
+_ALL = table_of((0, LIMIT - 1), LIMIT - 1)
 _MOST_KEPT = 32
 """Zones and rows of days that are kept: each day brings a new row."""
 
@@ -42,16 +42,24 @@ class ByClock(NamedTuple):
     hours: _Taken
     kinds: _Taken
 
+    def cells_by(self, table: Table, points: int) -> int:
+        """Lay out what a table has for the cells, packed."""
+        return laid_out(self.cells, table)
+
 
 class ByDay(NamedTuple):
-    """What a day says: rows, and the weekday and the lead of each of their buckets but 0.
+    """What a day says: a row, and the weekday and the lead of each of its buckets.
 
-    That one stands for the cells whose starts may lie in several; there is a bucket for each of them.
+    `within` are the lanes, all bits set, of the cells that lie in one day as their points do.
     """
 
     points: bytes
-    cells: bytes
+    within: int
     pairs: tuple[tuple[int, int], ...]
+
+    def cells_by(self, table: Table, points: int) -> int:
+        """Give cells what their points have; nothing where the day ends before they do."""
+        return points & self.within
 
 
 class _Tables(NamedTuple):
@@ -102,15 +110,14 @@ def _in_common(found: Sequence[int], step: int, several: int) -> Iterator[int]:
 @lru_cache(maxsize=_MOST_KEPT)
 def by_day(zone: str, grid: Grid, asked: Instant) -> ByDay:
     """Give every lattice point's and cell's weekday and wait, for who asks at a point or just before it."""
-    days, buckets = list(_days(zone, grid, asked)), _Buckets({_ANY_DAY: _SEVERAL})
-    points, cells = bytearray(), bytearray()
+    days, buckets = list(_days(zone, grid, asked)), _Buckets()
+    points, within = bytearray(), bytearray()
     for pair, count, closes in days:
-        bucket = buckets[pair]
-        points += bytes((bucket,)) * count
-        cells += bytes((bucket,)) * (count - 1) + bytes((bucket if closes else _SEVERAL,))
+        points += bytes((buckets[pair],)) * count
+        within += bytes((True,)) * (count - 1) + bytes((closes,))
     for ((weekday, lead), *_), ((next_weekday, next_lead), *_) in pairwise(days):
         _ = buckets[weekday, next_lead], buckets[next_weekday, lead]
-    return ByDay(bytes(points), bytes(cells), tuple(buckets)[1:])
+    return ByDay(bytes(points), laid_out(within, _ALL), tuple(buckets))
 
 
 def _days(zone: str, grid: Grid, asked: Instant) -> Iterator[tuple[tuple[int, int], int, bool]]:

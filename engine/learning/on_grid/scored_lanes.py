@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from engine.find import lanes
 from engine.find.attendance import availability_when_feasible
+from engine.find.lanes import Lanes
 from engine.find.person import Person
 from engine.find.scored_bits import FixedScores
 from engine.find.start_grid import Grid
@@ -14,7 +15,7 @@ from engine.learning.model import FINENESS
 from engine.learning.on_grid.around import Around
 from engine.learning.on_grid.costs import Cost, speaks
 from engine.learning.on_grid.rows import ByClock, ByDay, by_clock, by_day
-from engine.learning.surroundings import keys_around, lying
+from engine.learning.surroundings import keys_around
 from engine.model.session import Availability, Reason
 from engine.time.span import MINUTE, Instant
 
@@ -23,7 +24,6 @@ UNIT = 2 * FINENESS
 MOST_KNOWN = 500
 """Starts between lattice points of which it stays worked out what they cost somebody."""
 _FIXED = FixedWeights()
-_NOT_YET: Sequence[int] = ()
 
 
 class Asking:
@@ -80,7 +80,8 @@ class LearnedLanes:
         around: Around | None,
     ) -> None:
         self._mind, self._person, self._asking, self._around = mind, person, asking, around
-        self._cost, self._cells = cost, _NOT_YET
+        self._cost = cost
+        self._cells: Lanes | None = None
         self._rows: tuple[ByClock, ByDay] | None = None
         self._at_once: dict[Instant, int] = {}
         self._later: dict[Instant, int] = {}
@@ -97,11 +98,11 @@ class LearnedLanes:
         return self._fixed.at(point)
 
     @property
-    def cells(self) -> Sequence[int]:
+    def cells(self) -> Lanes:
         """What is lost of `most` at least at the starts of each cell: worked out where it is asked for."""
-        if self._cells is _NOT_YET:
+        if self._cells is None:
             least = lanes.NOTHING if self._cost is None else self._cost.of_cells
-            self._cells = lanes.numbers_of(lanes.times(least, self._share), self._asking.grid.size)
+            self._cells = lanes.times(least, self._share)
         return self._cells
 
     def later(self, point: int) -> Sequence[Reason]:
@@ -142,15 +143,13 @@ class LearnedLanes:
         if known is None:
             if len(self._later) >= MOST_KNOWN:
                 self._later.clear()
-            worth = self._worth(start, start + self._asking.duration)
-            known = self._later[start] = self.most - self._share * worth
+            known = self._later[start] = self.most - self._share * self._worth(start)
         return known - self._share * self._mind.worths.lead(lead_of(start, now))
 
-    def _worth(self, start: Instant, end: Instant) -> int:
+    def _worth(self, start: Instant) -> int:
         """Give what everything but the wait is worth, in quarters of a point."""
         mind = self._mind
-        worth = self._length + mind.worth(self._person, start, end - start)
-        lies = None if self._around is None else lying(self._person, start, end)
-        if lies is None:
+        worth = self._length + mind.worth(self._person, start, self._asking.duration)
+        if self._around is None:
             return worth
-        return worth + mind.worths.around(*lies)
+        return worth + mind.worths.around(*self._around.between(start))

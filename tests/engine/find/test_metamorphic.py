@@ -176,8 +176,10 @@ class ContraryLater(Contrary):
     ) -> float:
         return 0
 
-    def scored_lanes(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredLanes:
-        return LaterWhims(Whims(self, person, required, grid, duration))
+    def scored_lanes(
+        self, people: Iterable[tuple[Person, bool]], grid: Grid, duration: int
+    ) -> Sequence[ScoredLanes]:
+        return [LaterWhims(Whims(self, person, required, grid, duration)) for person, required in people]
 
 
 class ContraryBeyondLanes(ContraryLater):
@@ -230,8 +232,8 @@ class LaterWhims:
         return packed, max(lost)
 
     @property
-    def cells(self) -> Sequence[int]:
-        return [0] * self.whims.grid.size
+    def cells(self) -> Lanes:
+        return lanes.NOTHING
 
     @property
     def most(self) -> int:

@@ -85,7 +85,7 @@ def told(seed: int) -> Iterator[tuple[FindRequest, Grid, ScoredLanes]]:
     if grid is not None and scale is not None:
         for user, person in Roster().people(request).items():
             required = user in request.session.required_ids
-            yield request, grid, scale.scored_lanes(person, required, grid, request.duration)
+            yield request, grid, scale.scored_lanes([(person, required)], grid, request.duration)[0]
 
 
 def test_each_feasible_point_costs_what_its_start_costs() -> None:
@@ -112,7 +112,7 @@ def test_no_start_costs_less_than_its_cell_promises() -> None:
         for request, grid, one in told(seed):
             for cell in [*rng.sample(range(grid.size - 1), 40), *midnights(request, grid)]:
                 start = grid.at(cell) + rng.randrange(MINUTE, max(grid.stride, MINUTE + 1))
-                assert one.cells[cell] <= one.cost_later(start, request.now), (seed, start)
+                assert number_at(one.cells, cell) <= one.cost_later(start, request.now), (seed, start)
 
 
 def midnights(request: FindRequest, grid: Grid) -> list[int]:
@@ -134,8 +134,8 @@ def test_the_last_cell_of_a_day_promises_nothing_of_the_next_days_events() -> No
     (ada,), grid = Roster().people(request).values(), request.grid
     assert grid is not None
     scale = LearnedScale(ranking, request.now)
-    one, start = scale.scored_lanes(ada, True, grid, 1800), parse_instant("2026-11-16T23:55:00Z")
-    assert one.cells[(start - grid.origin) // grid.stride] <= one.cost_later(start, request.now)
+    one, start = scale.scored_lanes([(ada, True)], grid, 1800)[0], parse_instant("2026-11-16T23:55:00Z")
+    assert number_at(one.cells, (start - grid.origin) // grid.stride) <= one.cost_later(start, request.now)
 
 
 def test_cells_promise_what_their_starts_cost_by_the_clock() -> None:
@@ -149,10 +149,10 @@ def test_cells_promise_what_their_starts_cost_by_the_clock() -> None:
     grid, scale = request.grid, LearnedScale(ranking, request.now)
     assert grid is not None
     person = Roster().people(request)[UserId("u0")]
-    one = scale.scored_lanes(person, True, grid, request.duration)
+    one = scale.scored_lanes([(person, True)], grid, request.duration)[0]
     for cell in range(1, grid.size - 1):
         start = grid.at(cell) + 7 * MINUTE
-        assert one.cells[cell] == one.cost_later(start, request.now), start
+        assert number_at(one.cells, cell) == one.cost_later(start, request.now), start
 
 
 def best(free: tuple[str, str], lessons: dict[Key, float]) -> Instant:

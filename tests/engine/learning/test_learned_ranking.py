@@ -126,7 +126,7 @@ def test_points_are_the_sum_of_the_reasons_at_every_minute() -> None:
                 required, end = rng.random() < 0.5, start + request.duration
                 state = availability_when_feasible(person, required, start, end)
                 told = person, required, state, start, end
-                one = scale.scored_lanes(person, required, grid, request.duration)
+                one = scale.scored_lanes([(person, required)], grid, request.duration)[0]
                 lost = one.cost_at_once(start) + one.cost_later(start, now)
                 assert one.most - lost == UNIT * sum(said.points for said in scale.reasons(*told)), seed
 
