@@ -78,10 +78,9 @@ def points_blocked(edges: Edges, grid: Grid) -> int:
 def _blocked_units(bits: int, touched: Touched, edges: Edges, grid: Grid) -> int:
     """Give the units of a grid whose first instant is blocked where some are touched."""
     unit = touched.unit
-    lower = -(-edges.reach // unit) - 1
-    found = _lowered(bits << lower, lower)
-    found = _raised(found, -(-edges.after // unit))
-    place = (touched.base - grid.origin) // unit - lower
+    before, after = -(-edges.reach // unit) - 1, -(-edges.after // unit)
+    found = _raised(bits, before + after)
+    place = (touched.base - grid.origin) // unit - before
     found = found << place if place >= 0 else found >> -place
     return found & each_nth_bit(1, grid.size * grid.stride // unit)
 
