@@ -45,7 +45,7 @@ Table: TypeAlias = tuple[bytes, bytes]
 
 
 def table_of(numbers: Sequence[int], most: int) -> Table:
-    """Make a table of the numbers of the first buckets, none above one; it is empty if that is `LIMIT`."""
+    """Make a table of the first buckets' numbers, none above one; where no lane holds that, all are 0."""
     if most < _BYTE:
         return bytes(numbers).ljust(_BYTE), b""
     if most >= LIMIT:
