@@ -57,10 +57,14 @@ class SessionViews:
             UnknownThingError: there is none.
         """
         with self.store.reading() as tx:
-            view, unopened = _views(tx, [self.found(tx, session_id)])[0], list[str]()
-            said = tx.messages.of(session_id, lambda row, why: unopened.append(f"{row}: {why.line}"))
-            left = {"unopenedMessages": unopened} if unopened else {}
-            return {**view, "messages": [message_document(each) for each in said], **left}
+            return self.view_in(tx, self.found(tx, session_id))
+
+    def view_in(self, tx: Transaction, session: EventSession) -> dict[str, Any]:
+        """Give one that was found, as `view` does, at the moment of a transaction."""
+        view, unopened = view_of(tx, session), list[str]()
+        said = tx.messages.of(session.id, lambda row, why: unopened.append(f"{row}: {why.line}"))
+        left = {"unopenedMessages": unopened} if unopened else {}
+        return {**view, "messages": [message_document(each) for each in said], **left}
 
     def listed(
         self,
@@ -106,17 +110,15 @@ class SessionViews:
 
         return tell
 
-    def some(self, ids: Sequence[SessionId]) -> list[dict[str, Any]]:
+    def some(self, tx: Transaction, ids: Sequence[SessionId]) -> list[dict[str, Any]]:
         """Give just these, as far as they are there, open, and may be seen."""
-        with self.store.reading() as tx:
-            found = [one for one in tx.sessions.some(ids, _passed_over) if self._sees(one)]
-            return _views(tx, found, _passed_over)
+        found = [one for one in tx.sessions.some(ids, _passed_over) if self._sees(one)]
+        return _views(tx, found, _passed_over)
 
-    def standing(self, since: Instant) -> Sequence[Standing]:
+    def standing(self, tx: Transaction, since: Instant) -> Sequence[Standing]:
         """Tell how those of the asker's own sessions stand that were not over then, newest first."""
         user = self.principal.user
-        with self.store.reading() as tx:
-            return () if user is None else tx.sessions.standing(user, since)
+        return () if user is None else tx.sessions.standing(user, since)
 
     def page(self, status: SessionStatus | None, after: str | None, limit: int) -> list[dict[str, Any]]:
         """Give some sessions, newest first: those that follow one of them, or the first.
@@ -124,18 +126,24 @@ class SessionViews:
         Raises:
             UnknownThingError: there is no session that they could follow.
         """
-        attendee = None if self.principal.may_see(()) else self.principal.user
         with self.store.reading() as tx:
-            last = None if after is None else self._position(tx, SessionId(after))
-            views = list[dict[str, Any]]()
-            while (wanted := limit - len(views)) > 0:
-                found = tx.sessions.page(wanted, last, status, attendee)
-                opened = tx.sessions.some([one.id for one in found], _passed_over)
-                views += _views(tx, opened, _passed_over)
-                if len(found) < wanted:
-                    break
-                last = found[-1]
-            return views
+            return self.page_in(tx, status, after, limit)
+
+    def page_in(
+        self, tx: Transaction, status: SessionStatus | None, after: str | None, limit: int
+    ) -> list[dict[str, Any]]:
+        """Give the same, at the moment of a transaction."""
+        attendee = None if self.principal.may_see(()) else self.principal.user
+        last = None if after is None else self._position(tx, SessionId(after))
+        views = list[dict[str, Any]]()
+        while (wanted := limit - len(views)) > 0:
+            found = tx.sessions.page(wanted, last, status, attendee)
+            opened = tx.sessions.some([one.id for one in found], _passed_over)
+            views += _views(tx, opened, _passed_over)
+            if len(found) < wanted:
+                break
+            last = found[-1]
+        return views
 
     def _position(self, tx: Transaction, session_id: SessionId) -> Position:
         found = self.found(tx, session_id)

@@ -8,12 +8,15 @@ from engine.ports.store import Store, Transaction
 
 
 class BusyStore:
-    """A store that others change, once, right after so many looks at it."""
+    """A store that others change right after so many looks at it: once, or each time anew."""
 
-    def __init__(self, store: Store, others: Callable[[], object], looks: int = 1) -> None:
+    def __init__(
+        self, store: Store, others: Callable[[], object], looks: int = 1, *, again: bool = False
+    ) -> None:
         self._store = store
         self._others = others
-        self._left = looks
+        self._looks = self._left = looks
+        self._again = again
 
     @property
     def install(self) -> InstallId:
@@ -25,6 +28,7 @@ class BusyStore:
             yield tx
         self._left -= 1
         if not self._left:
+            self._left = self._looks if self._again else 0
             self._others()
 
     def writing(self) -> AbstractContextManager[Transaction]:

@@ -48,13 +48,15 @@ def look(store: Store, configuration: Configuration, views: SessionViews, now: I
         told = happened(tx, LogFilter(since=now - LOOKED_BACK))
         people = {one.id: one for one in tx.users.all()}
         open_bookings = tx.ledger.in_state((*UNFINISHED, BookingState.STUCK))
+        booking = views.some(tx, open_bookings[:MOST_ROWS])
+        sessions = views.page_in(tx, None, None, MOST_ROWS)
     return LiveLook(
         at=now,
         health=health,
         reading=reading,
         changes=changes,
-        booking=views.some(open_bookings[:MOST_ROWS]),
-        sessions=views.page(None, None, MOST_ROWS),
+        booking=booking,
+        sessions=sessions,
         told=told,
         people=people,
     )

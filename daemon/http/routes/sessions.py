@@ -87,8 +87,9 @@ def etag(session: EventSession) -> str:
 
 def _shown(desk: SessionDesk, session_id: SessionId, response: Response) -> Document:
     with desk.store.reading() as tx:
-        response.headers["ETag"] = etag(desk.found(tx, session_id))
-    return desk.view(session_id)
+        found = desk.found(tx, session_id)
+        response.headers["ETag"] = etag(found)
+        return desk.view_in(tx, found)
 
 
 @router.get("", responses=answers(Page[Session]))

@@ -114,5 +114,6 @@ def _known(doors: Doors, viewer: Viewer) -> list[User]:
             return [one for one in tx.users.all() if one.id != viewer.id][:MOST_KNOWN]
     sessions = doors.access.desk.asked_by(viewer.as_user).page(None, None, MOST_KNOWN)
     ids = dict.fromkeys(user for one in sessions for user in attendees(one) if user != viewer.id)
-    people = people_of(doors.access, ids)
+    with doors.access.store.reading() as tx:
+        people = people_of(tx, ids)
     return [people[UserId(one)] for one in ids if UserId(one) in people][:MOST_KNOWN]

@@ -1,4 +1,4 @@
-"""The reader's own sessions: how all of them stand, and just those opened that a page shows."""
+"""The reader's own sessions at one moment: how all of them stand, and just those opened that a page shows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from daemon.pages.session_parts import is_awaited, shape_of_standing
 from daemon.pages.viewer import Document, Viewer
 from engine.ids import SessionId
 from engine.ports.sessions import Standing
+from engine.ports.store import Transaction
 from engine.time.span import DAY, Span
 
 LATEST_FAILED = 3 * DAY
@@ -29,18 +30,24 @@ def confirm_of(doors: Doors) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OwnSessions:
-    """How the reader's sessions stand, newest first; none of them is opened but for what is shown."""
+    """How the reader's sessions stand, newest first; none of them is opened but for what is shown.
 
+    All of it is of the transaction's moment: a session that moves on between two looks would be neither here
+    nor there.
+    """
+
+    tx: Transaction
     doors: Doors
     viewer: Viewer
     standings: Sequence[Standing]
 
     @classmethod
-    def of(cls, doors: Doors, viewer: Viewer, back_to: int | None = None) -> Self:
+    def of(cls, tx: Transaction, doors: Doors, viewer: Viewer, back_to: int | None = None) -> Self:
         """Ask once; `back_to` is a moment from which what is over is wanted too."""
         since = viewer.reader.now - LATEST_FAILED
         desk = doors.access.desk.asked_by(viewer.as_user)
-        return cls(doors, viewer, desk.standing(since if back_to is None else min(since, back_to)))
+        standings = desk.standing(tx, since if back_to is None else min(since, back_to))
+        return cls(tx, doors, viewer, standings)
 
     def awaited(self) -> list[Standing]:
         """Give those to which an answer of the reader is wanted."""
@@ -100,7 +107,8 @@ class OwnSessions:
     def _opened(self, ids: Sequence[SessionId]) -> list[Document]:
         if not ids:
             return []
-        found = {one["id"]: one for one in self.doors.access.desk.asked_by(self.viewer.as_user).some(ids)}
+        desk = self.doors.access.desk.asked_by(self.viewer.as_user)
+        found = {one["id"]: one for one in desk.some(self.tx, ids)}
         return [found[one] for one in ids if one in found]
 
 

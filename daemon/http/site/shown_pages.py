@@ -42,6 +42,7 @@ from engine.availability.explain import Explanation
 from engine.errors import GatherlyError
 from engine.ids import SessionId, UserId
 from engine.model.user import User
+from engine.ports.store import Transaction
 from engine.time.span import Instant
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -58,28 +59,28 @@ def shown(
 ) -> Response:
     """Answer with a page of the frame; the count beside Home is that of all pages."""
     if waiting is None:
-        waiting = len(OwnSessions.of(doors, viewer).awaited())
+        with doors.access.store.reading() as tx:
+            waiting = len(OwnSessions.of(tx, doors, viewer).awaited())
     told = {"theme": viewer.theme, **values, "viewer": replace(viewer, waiting=waiting)}
     return page(template, told, request, status)
 
 
-def people_of(access: Access, ids: Iterable[str]) -> dict[UserId, User]:
+def people_of(tx: Transaction, ids: Iterable[str]) -> dict[UserId, User]:
     """Give those of some people who are users."""
-    with access.store.reading() as tx:
-        return {user.id: user for user in tx.users.some({UserId(one) for one in ids})}
+    return {user.id: user for user in tx.users.some({UserId(one) for one in ids})}
 
 
 @router.get("/")
 def home(request: Request, doors: AnyDoors, viewer: SignedIn) -> Response:
     """Show what needs the reader."""
     access, confirm = doors.access, confirm_of(doors)
-    sessions = OwnSessions.of(doors, viewer).at_home()
     with access.store.reading() as tx:
+        sessions = OwnSessions.of(tx, doors, viewer).at_home()
         now, operator = access.clock.now(), viewer.operator
         own = own_connectors(tx, access.configuration, now, viewer.id)
         health = gather(tx, access.configuration, now) if operator else None
-    owners = [] if health is None else [one.user for one in health.connectors if one.user is not None]
-    people = people_of(access, (*(user for one in sessions.all() for user in attendees(one)), *owners))
+        owners = [] if health is None else [one.user for one in health.connectors if one.user is not None]
+        people = people_of(tx, (*(user for one in sessions.all() for user in attendees(one)), *owners))
     today, window = next_days_of(viewer)
     days = next_days(viewer, today, window, own_blocks(access, viewer.id, window), sessions.all())
     values = home_page(sessions, viewer, people, confirm, own, health, days)
@@ -91,10 +92,11 @@ def session(id: str, request: Request, doors: AnyDoors, viewer: SignedIn) -> Res
     """Show a session."""
     access = doors.access
     desk = access.desk.asked_by(viewer.principal)
-    document = desk.view(SessionId(id))
     with access.store.reading() as tx:
         found = desk.found(tx, SessionId(id))
+        document = desk.view_in(tx, found)
         records = happened(tx, LogFilter(session=SessionId(id))).records
+        people = people_of(tx, attendees(document))
     subject = None
     if document["status"] == "pending" and not document.get("finalTime"):
         subject = subject_of_session(
@@ -105,7 +107,6 @@ def session(id: str, request: Request, doors: AnyDoors, viewer: SignedIn) -> Res
             sunday_first=viewer.sunday_first,
             titled=partial(own_titles, access, viewer.id),
         )
-    people = people_of(access, attendees(document))
     hosting = viewer.operator or found.host_user_id == viewer.id
     rows = series_rows(document, viewer.reader.now) if hosting else ()
     collide = [row.start for row in rows if row.place is Place.COLLIDES]
@@ -125,10 +126,12 @@ def week(
     """Show the reader's own week, and why not at a moment."""
     begins, window = week_of(viewer, _day(first or at), sunday_first=viewer.sunday_first)
     blocks = availability(doors.access, viewer.as_user, viewer.id, window)
-    own = OwnSessions.of(doors, viewer, window.start)
-    sessions, left_out = own.in_week(window)
+    with doors.access.store.reading() as tx:
+        own = OwnSessions.of(tx, doors, viewer, window.start)
+        sessions, left_out = own.in_week(window)
+        waiting = len(own.awaited())
     values = week_page(viewer, begins, window, blocks, sessions, _why(doors, viewer, at), left_out)
-    return shown("week.html", values, request, doors, viewer, waiting=len(own.awaited()))
+    return shown("week.html", values, request, doors, viewer, waiting=waiting)
 
 
 def _day(text: str | None) -> str | None:

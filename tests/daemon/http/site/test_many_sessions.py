@@ -1,6 +1,7 @@
 """Whoever has many sessions is shown the right ones of them, told of the rest, and waits no longer."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -85,7 +86,12 @@ def viewer(api: Asked, who: str = "alice") -> Viewer:
 
 
 def home(api: Asked, who: str = "alice") -> HomeSessions:
-    return OwnSessions.of(api.doors, viewer(api, who)).at_home()
+    return at_home(api, viewer(api, who))
+
+
+def at_home(api: Asked, viewer: Viewer) -> HomeSessions:
+    with api.services.store.reading() as tx:
+        return OwnSessions.of(tx, api.doors, viewer).at_home()
 
 
 def ids(documents: object) -> list[str]:
@@ -142,8 +148,8 @@ def test_ten_times_as_many_sessions_are_hardly_more_work(crowded: Asked) -> None
     put(crowded, [replace(offered(crowded, number, "root"), invitee_ids=()) for number in range(FEW)])
     few, many = viewer(crowded, "root"), viewer(crowded)
     for one in (few, many):
-        OwnSessions.of(crowded.doors, one).at_home()
-    less, more = (work_of(OwnSessions.of(crowded.doors, one).at_home) for one in (few, many))
+        at_home(crowded, one)
+    less, more = (work_of(partial(at_home, crowded, one)) for one in (few, many))
     assert more.json < 2 * less.json
     assert more.calls < 4 * less.calls
 
