@@ -1,7 +1,6 @@
 """A daemon's doors on a real socket, a real mail relay, an issuer, and a browser outside."""
 
 import os
-import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from tests.browser.site import FLAGS, PATIENCE
 from tests.conftest import NOTHING_SERVED
 from tests.daemon.outside.outsiders import BASE, GUESTS, Outsiders
 from tests.standins.issuer import CLIENT, SECRET, IssuerStandIn
-from tests.standins.required import program
+from tests.standins.required import free_port, program
 from tests.worlds.notice_world import ALICE, BOB, noticing
 
 OIDC = """[api.oidc]
@@ -79,7 +78,7 @@ def doors(root: Path) -> Iterator[Outside]:
         server = HTTPServer(host="127.0.0.1", port=0)
         server.start()
         opened.callback(server.stop)
-        base = f"http://127.0.0.1:{_free_port()}"
+        base = f"http://127.0.0.1:{free_port()}"
         world = opened.enter_context(noticing(root, ALICE, BOB, settings=GUESTS))
         issuer = IssuerStandIn(server, world.clock.now())
         (root / "oidc.secret").write_text(SECRET)
@@ -105,8 +104,3 @@ def doors(root: Path) -> Iterator[Outside]:
         browser = play.chromium.launch(executable_path=executable, args=list(FLAGS))
         opened.callback(browser.close)
         yield Outside(Outsiders(world, services), base, browser)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])

@@ -16,7 +16,7 @@ from tests.browser.test_pages import SIZES, WIDER, serious
 from tests.conftest import NOTHING_SERVED
 from tests.daemon.family.home import add
 from tests.daemon.http.conftest import SETTINGS
-from tests.standins.required import program
+from tests.standins.required import free_port, program
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 NEW_YORK = "America/New_York"
@@ -54,7 +54,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     root = tmp_path_factory.mktemp("family")
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv(NOTHING_SERVED, raising=False)
-        world = FolderWorld(root, PEOPLE, "2026-11-12T15:12:00Z", SETTINGS + FAMILY)
+        own = SETTINGS.replace(":8765", f":{free_port()}")
+        world = FolderWorld(root, PEOPLE, "2026-11-12T15:12:00Z", own + FAMILY)
         with world.standing(), world.services() as services:
             furnish(services)
             with listening(services, world.clock), sync_playwright() as play:
