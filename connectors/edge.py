@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from engine.errors import (
     GatherlyError,
     HeldBackError,
+    ShortageError,
     SourceError,
     SourceExpiredError,
     SourceIncompleteError,
@@ -250,8 +251,8 @@ class EdgedConnector:
             if not isinstance(read, Trouble):
                 occurrences += read.occurrences
                 quarantined += read.quarantined
-            elif isinstance(read.raised, SourceError):
-                raise read.raised
+            elif isinstance(read.error, SourceError | ShortageError):
+                raise read.error
             elif len(some) > 1:
                 halves += [some[: len(some) // 2], some[len(some) // 2 :]]
             else:

@@ -54,6 +54,10 @@ class UnforeseenError(GatherlyError):
     unforeseen = True
 
 
+class ShortageError(GatherlyError):
+    """The machine has none left of what any work needs: no object, person or provider is to blame."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong in the configuration, and where it stands."""

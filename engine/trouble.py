@@ -11,7 +11,14 @@ from functools import partial
 from types import TracebackType
 from typing import ParamSpec, TypeVar
 
-from engine.errors import GatherlyError, StaleVersionError, StoreUnavailableError, UnforeseenError
+from engine.errors import (
+    GatherlyError,
+    ShortageError,
+    StaleVersionError,
+    StoreUnavailableError,
+    UnforeseenError,
+)
+from engine.shortage import shortage_in
 from engine.text.plain_text import one_line
 
 P = ParamSpec("P")
@@ -30,10 +37,11 @@ class Trouble:
 
     @property
     def error(self) -> GatherlyError:
-        """It as an error of ours; a foreign one by its class and the place that met it."""
+        """It as an error of ours; a foreign one by its class and the place that met it, or as a shortage."""
         if isinstance(self.raised, GatherlyError):
             return self.raised
-        return UnforeseenError(f"Something unforeseen happened ({met(self.raised)})", REMEDY)
+        unforeseen = UnforeseenError(f"Something unforeseen happened ({met(self.raised)})", REMEDY)
+        return shortage_in(self.raised) or unforeseen
 
     @property
     def line(self) -> str:
@@ -118,6 +126,9 @@ def ours(into: Callable[[str, str], GatherlyError], what: str, work: Callable[[]
         return outcome
     if isinstance(outcome.raised, GatherlyError):
         raise outcome.raised
+    found = outcome.error
+    if isinstance(found, ShortageError):
+        raise into(f"{what} cannot be used now: {found.what}", found.remedy) from outcome.raised
     error = into(f"{what} met something unforeseen ({met(outcome.raised)})", REMEDY)
     error.unforeseen = True
     raise error from outcome.raised

@@ -32,6 +32,7 @@ from connectors.sandbox.pipe import (
     REFUSED,
 )
 from connectors.sandbox.task import Allowance, RefusedError, UnfinishedError
+from engine.errors import ShortageError
 from engine.ports.world import Clock
 
 MEMORY = 512 * MEBIBYTE
@@ -45,6 +46,7 @@ STANDSTILL = 30.0
 SOON = 0.25
 """Seconds for which a task waits for a child that is busy before another is made, which takes as long."""
 MOST_SPARE = 2
+NO_MORE = "gatherly may start no more processes"
 _KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONTZPATH", "PYTHONDONTWRITEBYTECODE")
 
 
@@ -214,9 +216,12 @@ class _Child:
             "from connectors.sandbox.child import serve; serve()",
             str(memory),
         ]
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, bufsize=0
-        )
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, bufsize=0
+            )
+        except BlockingIOError as error:
+            raise ShortageError(NO_MORE, "Raise TasksMax= of its service (ulimit -u in a shell)") from error
         assert self._process.stdin is not None  # noqa: S101 - asked for above
         assert self._process.stdout is not None  # noqa: S101 - asked for above
         self._stdin, self._stdout = self._process.stdin, self._process.stdout

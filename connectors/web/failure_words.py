@@ -4,6 +4,7 @@ import ssl
 
 from connectors.web.network import RefusedAddressError, RefusedCertificateError
 from connectors.web.trust import refused
+from engine.shortage import shortage_in
 from engine.text.plain_text import without_codes
 
 
@@ -23,5 +24,7 @@ def speaks_no_tls(error: Exception) -> bool:
 
 def words_of(error: Exception) -> str:
     """Say why no answer came, without the numbers of systems and libraries."""
-    certificate = refused(error)
+    certificate, shortage = refused(error), shortage_in(error)
+    if shortage is not None:
+        return shortage.what
     return certificate[0] if certificate else without_codes(str(error)) or type(error).__name__

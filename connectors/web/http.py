@@ -42,6 +42,7 @@ from connectors.web.urls import (
 )
 from engine.errors import SourceError
 from engine.ports.world import Clock
+from engine.shortage import shortage_in
 from engine.trouble import Trouble, attempt, met
 
 USER_AGENT = "gatherly/0.1 (calendar sync)"
@@ -217,7 +218,9 @@ class Http:
             return f"If this is meant, {self._to_allow_private}"
         if isinstance(error, RefusedCertificateError):
             return "Take its fingerprint anew if you gave it another; if you did not, somebody stands between"
-        certificate = refused(error)
+        certificate, shortage = refused(error), shortage_in(error)
+        if shortage is not None:
+            return shortage.remedy
         return certificate[1] if certificate else "Check the address and the network"
 
     def _body(

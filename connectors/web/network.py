@@ -284,6 +284,9 @@ class PinnedNetwork(httpcore2.NetworkBackend):
             answer = answers.get(timeout=self._deadline.left(None, httpcore2.ConnectTimeout))
         except queue.Empty as error:
             raise httpcore2.ConnectTimeout("the name was not resolved in time") from error
-        if isinstance(answer, OSError | UnicodeError):
-            raise httpcore2.ConnectError(f"the name cannot be resolved: {answer}") from answer
-        return answer
+        if not isinstance(answer, OSError | UnicodeError):
+            return answer
+        try:
+            raise answer
+        except (OSError, UnicodeError) as error:  # the client cuts off causes, and not what was being handled
+            raise httpcore2.ConnectError(f"the name cannot be resolved: {error}") from error

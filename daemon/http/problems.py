@@ -15,6 +15,7 @@ from engine.errors import (
     GatherlyError,
     InputError,
     NotAllowedError,
+    ShortageError,
     SourceUnavailableError,
     StaleVersionError,
     StoreUnavailableError,
@@ -22,6 +23,7 @@ from engine.errors import (
     UnknownThingError,
 )
 from engine.sessions.guests import AwaitsGuestError
+from engine.shortage import shortage_in
 from engine.text.plain_text import one_line
 from engine.trouble import met
 
@@ -39,6 +41,7 @@ STATUSES: Sequence[tuple[type[GatherlyError], HTTPStatus]] = (
     (StaleVersionError, HTTPStatus.CONFLICT),
     (StoreUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),
     (SourceUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ShortageError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 """The first that fits; whatever else we raise is nobody's fault but ours."""
 
@@ -111,6 +114,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def _unforeseen(_request: Request, error: Exception) -> JSONResponse:
+        shortage = shortage_in(error)
+        if shortage is not None:
+            return of_error(shortage)
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, f"Something unforeseen happened ({met(error)})")
 
 

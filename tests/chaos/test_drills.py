@@ -177,6 +177,7 @@ def test_what_befalls_a_machine_is_survived(machine: Machine, fault: str) -> Non
         machine.limited(what, limit[0])
     machine.until(lambda: machine.session(before).status is SessionStatus.SCHEDULED)
     assert machine.copies(before) == ["ann", "bob"]
+    assert "session.reopened" not in machine.said()
     if during is not None:
         machine.until(lambda: machine.session(during).proposed_times)
         machine.access.desk.cancel(during)

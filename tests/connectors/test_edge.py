@@ -1,12 +1,20 @@
 """The edge of a connector: whatever its libraries raise is an error of ours, and one object's is its own."""
 
+import errno
+import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 
 from connectors.edge import MOST_UNREADABLE, EdgedConnector
-from engine.errors import GatherlyError, SourceError, SourceExpiredError, WriteAmbiguousError
+from engine.errors import (
+    GatherlyError,
+    SourceError,
+    SourceExpiredError,
+    SourceUnavailableError,
+    WriteAmbiguousError,
+)
 from engine.ids import ConnectorName, EventId, EventUid, Href, InstallId, RemoteCalendarId
 from engine.model.calendar_object import Interpretation, Occurrence, RawObject
 from engine.ports.connector import Connector
@@ -148,3 +156,9 @@ def test_a_calendar_of_which_nothing_can_be_read_is_not_read() -> None:
     bad = [f"bad{number}" for number in range(MOST_UNREADABLE + 1)]
     with pytest.raises(SourceError, match="too many objects"):
         edged(Reader(ValueError())).interpret(objects(*bad), Span(0, HOUR), "UTC")
+
+
+def test_what_the_machine_lacks_is_no_objects_trouble() -> None:
+    reader = Reader(OSError(errno.EMFILE, os.strerror(errno.EMFILE)))
+    with pytest.raises(SourceUnavailableError, match="no more files"):
+        edged(reader).interpret(objects("good", "bad", "better"), Span(0, 2 * HOUR), "UTC")

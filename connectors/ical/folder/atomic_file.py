@@ -11,8 +11,9 @@ from itertools import islice
 from pathlib import Path
 
 from config.files.plainfile import open_plain, sync_folder
-from engine.errors import SourceUnavailableError, WriteAmbiguousError, WriteRefusedError
+from engine.errors import SourceError, SourceUnavailableError, WriteAmbiguousError, WriteRefusedError
 from engine.ports.world import Clock
+from engine.shortage import shortage_in
 
 LOCK = ".gatherly.lock"
 LOCK_SECONDS = 15.0
@@ -27,6 +28,9 @@ _REFUSALS = {
     errno.EACCES: ("gatherly may not write there", "Give the daemon's user the right to write", "forbidden"),
     errno.EPERM: ("gatherly may not write there", "Give the daemon's user the right to write", "forbidden"),
 }
+
+_PASSING = frozenset({errno.EIO, errno.EINTR, errno.EAGAIN, errno.EBUSY, errno.ESTALE, errno.ETIMEDOUT})
+"""What a disk, or a server behind a mount, gets over."""
 
 
 def require_room(folder: Path) -> None:
@@ -48,6 +52,7 @@ def locked(folder: Path, clock: Clock) -> Iterator[None]:
 
     Raises:
         WriteRefusedError: no lock file can be made there.
+        SourceUnavailableError: none can be made now.
         WriteAmbiguousError: somebody else keeps the lock.
     """
     try:
@@ -83,6 +88,7 @@ def put(path: Path, content: bytes, *, new: bool) -> None:
     Raises:
         FileExistsError: new, and something does.
         WriteRefusedError: it was not written.
+        SourceUnavailableError: nor was it because of what will be over.
         WriteAmbiguousError: it stands there, but may not survive a power cut.
     """
     temporary = path.with_name(f".{path.name[:200]}.new")
@@ -107,6 +113,7 @@ def remove(path: Path) -> None:
 
     Raises:
         WriteRefusedError: it is still there.
+        SourceUnavailableError: so it is because of what will be over.
     """
     try:
         path.unlink(missing_ok=True)
@@ -152,8 +159,13 @@ def _mode(path: Path) -> int:
     return OWNERS | modes.most_common(1)[0][0] if modes else OWNERS
 
 
-def refused(path: Path, error: OSError) -> WriteRefusedError:
-    """Say why a file was not written."""
+def refused(path: Path, error: OSError) -> SourceError:
+    """Say why a file was not written: for good, or because of what will be over."""
+    shortage = shortage_in(error)
+    if shortage is not None:
+        return SourceUnavailableError(f"{path} cannot be written: {shortage.what}", shortage.remedy)
+    if error.errno in _PASSING:
+        return SourceUnavailableError(f"{path} cannot be written: {error.strerror}", "It is tried again")
     known = _REFUSALS.get(error.errno or 0)
     if known is None:
         return WriteRefusedError(f"{path} cannot be written: {error.strerror}", code="file")
@@ -166,4 +178,7 @@ def unreadable(path: Path, error: OSError) -> SourceUnavailableError:
         errno.ENOENT: "Create it, or correct `path`",
         errno.EACCES: "Give the daemon's user the right to read it",
     }.get(error.errno or 0, "")
+    shortage = shortage_in(error)
+    if shortage is not None:
+        return SourceUnavailableError(f"{path} cannot be read: {shortage.what}", shortage.remedy)
     return SourceUnavailableError(f"{path} cannot be read: {error.strerror}", remedy)

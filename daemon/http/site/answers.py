@@ -15,6 +15,7 @@ from daemon.http.problems import STATUSES, ProblemError
 from daemon.pages.rendering import render
 from daemon.pages.viewer import ended
 from engine.errors import GatherlyError
+from engine.shortage import shortage_in
 from engine.trouble import met
 
 WORTH_PACKING = 1024
@@ -141,6 +142,9 @@ def install_lost(app: FastAPI) -> None:
         if request.url.path.startswith(_PROGRAMS):
             answer: Response = unforeseen(request, error)  # type: ignore[assignment] # ours is no coroutine
             return answer
+        shortage = shortage_in(error)
+        if shortage is not None:
+            return said(request, HTTPStatus.SERVICE_UNAVAILABLE, ended(str(shortage)))
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         return said(request, status, f"Something unforeseen happened ({met(error)}).")
 

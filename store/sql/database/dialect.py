@@ -1,11 +1,13 @@
 """What differs between the databases: how a connection is prepared, a transaction begun, an error named."""
 
+import os
 import sqlite3
 from typing import Any
 
 import sqlalchemy as sa
 
-from engine.errors import StoreError, StoreUnavailableError
+from engine.errors import ShortageError, StoreError, StoreUnavailableError
+from engine.shortage import shortage_in
 from store.refusals import only_reading
 
 BUSY_TIMEOUT = 20_000
@@ -43,11 +45,25 @@ _REMEDIES = {
     sqlite3.SQLITE_IOERR: ("cannot be read or written", "Look at its disk; gatherly goes on by itself"),
     sqlite3.SQLITE_READONLY: ("is read-only", "Make its file and folder writable for gatherly"),
     sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "Make its file and folder writable for gatherly"),
+    sqlite3.SQLITE_NOMEM: ("has no memory left to work with", "Free some; gatherly goes on by itself"),
     sqlite3.SQLITE_BUSY: ("is locked by another process", "End the process that holds it"),
     sqlite3.SQLITE_LOCKED: ("is locked by another process", "End the process that holds it"),
     sqlite3.SQLITE_CORRUPT: ("is damaged", "Restore it from a backup"),
     sqlite3.SQLITE_NOTADB: ("is no gatherly store", "Name another file, or restore it from a backup"),
 }
+
+
+_CANNOT = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
+"""What SQLite says of any file that the system does not open."""
+
+
+def _shortage() -> ShortageError | None:
+    """Tell whether nothing at all can be opened: SQLite does not say why a file is not."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return shortage_in(error)
+    return None
 
 
 def prepare_sqlite(connection: Any, *, writable: bool) -> None:
@@ -92,6 +108,9 @@ def store_error(error: Exception, name: str, *, writable: bool) -> StoreError:
     if not isinstance(cause, sqlite3.Error):
         return _postgres_error(error, cause, state, name)
     if code in _REMEDIES:
+        shortage = _shortage() if code in _CANNOT else None
+        if shortage is not None:
+            return StoreUnavailableError(f"The store {name} cannot be used: {shortage.what}", shortage.remedy)
         what, remedy = _REMEDIES[code]
         return StoreUnavailableError(f"The store {name} {what}", remedy)
     return StoreError(f"The store {name} refused: {cause}")

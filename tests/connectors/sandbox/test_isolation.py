@@ -1,5 +1,6 @@
 """Children: they do their work, and die of too much of it without anybody else noticing."""
 
+import errno
 import json
 import logging
 import os
@@ -17,6 +18,9 @@ import pytest
 
 from connectors.sandbox.pool import MEMORY, SMALL_MEMORY, ChildPool
 from connectors.sandbox.task import Allowance, UnfinishedError
+from engine.errors import ShortageError
+from engine.shortage import shortage_in
+from tests.standins.descriptors import no_more_descriptors
 from tests.standins.time import StillClock
 
 HERE = "tests.connectors.sandbox.test_isolation"
@@ -181,6 +185,25 @@ def test_a_machine_that_is_slow_makes_nothing_fail() -> None:
     pool = ChildPool(HastyClock(), standstill=600)
     assert pool(f"{HERE}:thinks", b"", cpu=2.0) == b"done"
     pool.close()
+
+
+def test_a_child_that_cannot_be_started_is_nobodys_fault_and_the_next_is(children: ChildPool) -> None:
+    with no_more_descriptors(), pytest.raises(OSError, match="Too many open files") as raised:
+        ask(children, "echo", b"abc")
+    assert shortage_in(raised.value) is not None
+    assert ask(children, "echo", b"abc") == b"cba"
+
+
+def test_no_further_process_is_nobodys_fault(children: ChildPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_given: object, **_named: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "Popen", refused)
+        with pytest.raises(ShortageError) as raised:
+            ask(children, "echo", b"abc")
+    assert "TasksMax" in str(raised.value)
+    assert ask(children, "echo", b"abc") == b"cba"
 
 
 def test_a_child_writes_no_file(children: ChildPool, tmp_path: os.PathLike[str]) -> None:

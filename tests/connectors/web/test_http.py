@@ -29,6 +29,7 @@ from connectors.web.trust import Trust, fingerprint, spoken
 from engine.errors import InputError, SourceError, SourceIncompleteError
 from engine.time.instant import to_datetime
 from tests.connectors.web.vectors import ADDRESSES, LITERALS, METADATA, WORDS
+from tests.standins.descriptors import no_more_descriptors
 from tests.standins.listener import Listener
 from tests.standins.time import NOON, StillClock
 from tests.work import work_of
@@ -344,6 +345,17 @@ def test_a_resolver_that_never_answers_is_left_behind(clock: StillClock) -> None
         opened(clock, stuck).request("GET", "http://calendar.example/", seconds=0.3)
     assert time.monotonic() - began < HANG
     done.set()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_machine_that_can_open_no_more_files_is_told_as_that(host: str, clock: StillClock) -> None:
+    with Listener() as listener:
+        http = opened(clock, private=True)
+        url, told = f"http://{host}:{listener.port}/", r"no more files.*LimitNOFILE"
+        with no_more_descriptors(), pytest.raises(CallFailedError, match=told) as raised:
+            http.request("GET", url)
+        http.close()
+    assert not raised.value.sent
 
 
 def test_an_answer_that_breaks_off_is_an_error(clock: StillClock) -> None:

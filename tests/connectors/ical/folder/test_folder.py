@@ -3,6 +3,8 @@
 import errno
 import os
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from engine.errors import (
 from engine.ids import EventId, RemoteCalendarId
 from tests.connectors.ical.reading.busy_times import calendar, event
 from tests.contracts.connector import ReadingContract, WritingContract, draft, everything, titles
+from tests.standins.descriptors import no_more_descriptors
 from tests.standins.surroundings import surroundings
 
 
@@ -194,6 +197,41 @@ def test_a_full_disk_refuses_the_write_and_leaves_the_calendar_whole(
     assert raised.value.code == "disk_full"
     assert source.path.read_bytes() == before
     assert sorted(one.name for one in tmp_path.iterdir()) == [".gatherly.lock", "dave.ics"]
+
+
+@pytest.mark.parametrize("kind", [FolderSource, FileSource])
+def test_a_write_for_which_no_file_can_be_opened_is_none_that_is_refused(
+    kind: type[FolderSource | FileSource], tmp_path: Path
+) -> None:
+    source = kind(tmp_path / "dave.ics")
+    source.put("one", "20261020T080000Z", "First")
+    there, one = source.connector.write(source.calendar, draft()), draft()
+    calls: tuple[Callable[[], object], ...] = (
+        lambda: source.connector.write(source.calendar, replace(one, event_id=EventId("another"))),
+        lambda: source.connector.write(source.calendar, one, there.etag),
+        lambda: source.connector.withdraw(source.calendar, one.event_id),
+        lambda: source.connector.read(source.calendar, one.event_id),
+        lambda: source.connector.changes(source.calendar, None, {}),
+    )
+    told = r"no more files.*LimitNOFILE"
+    for call in calls:
+        with no_more_descriptors(), pytest.raises(SourceUnavailableError, match=told):
+            call()
+    assert titles(source, everything(source).objects) == [one.title, "First"]
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.ESTALE, errno.ETIMEDOUT])
+def test_a_write_that_the_disk_cannot_take_now_is_none_that_is_refused(
+    code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = FolderSource(tmp_path / "dave")
+
+    def away(_handle: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", away)
+    with pytest.raises(SourceUnavailableError, match="It is tried again"):
+        source.connector.write(source.calendar, draft())
 
 
 NOT_UTF_8 = (b"\xff.ics", b"\xc3\x28.ics", b"caf\xe9.ics", b"\xed\xa0\x80.ics", b"ok\xfe\n\x1b[31m.ics")

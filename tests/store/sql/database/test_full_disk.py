@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import resource
 import tempfile
+from contextlib import ExitStack
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -17,6 +18,7 @@ from store.keys import Keyring
 from store.open import open_store
 from store.vault import KeyVault
 from tests.contracts.stores.samples import ALICE, user
+from tests.standins.descriptors import no_more_descriptors
 from tests.store.servers import KEY
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -25,6 +27,16 @@ NOBODY = 65534
 
 def test_a_full_disk_loses_nothing_and_needs_no_restart(file: Path) -> None:
     _in_a_process_of_its_own(run_out_of_room, file)
+
+
+def test_a_store_that_cannot_be_opened_for_want_of_descriptors_says_so(file: Path) -> None:
+    store = open_store(f"sqlite:///{file}", KeyVault(Keyring(KEY)))
+    told = r"no more files.*LimitNOFILE"
+    with no_more_descriptors(), ExitStack() as looks, pytest.raises(StoreUnavailableError, match=told):
+        look_for_ever(store, looks)
+    with store.reading() as look:
+        assert not look.users.all()
+    store.close()
 
 
 def test_a_store_that_cannot_be_written_is_refused_with_the_remedy() -> None:
@@ -61,6 +73,12 @@ def run_out_of_room(file: Path) -> None:
         assert len(look.users.all()) == len(written) + 2
     assert not list(store.check())
     store.close()
+
+
+def look_for_ever(store: Store, looks: ExitStack) -> None:
+    """Look side by side, so that each look needs a connection of its own."""
+    while True:
+        looks.enter_context(store.reading()).users.all()
 
 
 def write_for_ever(store: Store) -> None:
