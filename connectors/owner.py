@@ -1,6 +1,7 @@
 """Whose calendars a connector reads: the addresses by which events know them."""
 
 import re
+import threading
 from collections.abc import Iterable
 from urllib.parse import unquote
 
@@ -30,10 +31,13 @@ class OwnerAddresses:
     def __init__(self, given: Iterable[str] = ()) -> None:
         self._given = frozenset(filter(None, map(address_of, given)))
         self._learnt = frozenset[str]()
+        self._learning = threading.Lock()
 
     def learn(self, told: Iterable[str]) -> None:
         """Add what an account says of its owner; what is no address is left out."""
-        self._learnt |= frozenset(filter(None, map(address_of, told)))
+        found = frozenset(filter(None, map(address_of, told)))
+        with self._learning:
+            self._learnt |= found
 
     @property
     def known(self) -> frozenset[str]:

@@ -1,8 +1,10 @@
 """Addresses as calendars write them, in one spelling."""
 
+from collections.abc import Iterator
+
 import pytest
 
-from connectors.owner import address_of
+from connectors.owner import OwnerAddresses, address_of
 
 SPELT = {
     "mailto:Ana@Example.org": "ana@example.org",
@@ -22,3 +24,14 @@ SPELT = {
 @pytest.mark.parametrize("text", SPELT)
 def test_an_address_has_one_spelling(text: str) -> None:
     assert address_of(text) == SPELT[text]
+
+
+def test_what_two_accounts_tell_at_once_is_kept_of_both() -> None:
+    owner = OwnerAddresses(["ana@example.org"])
+
+    def told() -> Iterator[str]:
+        owner.learn(["ana@work.example"])
+        yield "ana@home.example"
+
+    owner.learn(told())
+    assert owner.learnt == {"ana@work.example", "ana@home.example"}
