@@ -91,7 +91,10 @@ class Custody(Protocol):
         """
 
     def shred(self) -> None:
-        """See that the database's own files hold nothing any more of what was removed."""
+        """See that the database's own files hold nothing any more of what was removed.
+
+        Where that fails, `prune` does it again.
+        """
 
     def erased(self, *names: str) -> bool:
         """Tell whether one of these, ids or addresses of a user, is that of somebody who was erased."""

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from engine.ids import SessionId, UserId
 from engine.time.span import Instant
 from store.sql.custody.tombstone import tombstone
+from store.sql.custody.unshredded import is_left, note_cleared, note_left
 from store.sql.database.port import Database
 from store.sql.repositories.secrets import SqlDataKeys, rewrap
 from store.sql.tables.records import tombstones
@@ -29,11 +30,14 @@ class SqlCustody:
         self.vault = vault
 
     def prune(self, before: Cutoffs, now: Instant) -> Pruned:
-        """Remove what has been kept long enough, and make old analytics nobody's."""
+        """Remove what has been kept long enough; clear the files of what an erasure could not."""
         from store.sql.custody.retention import prune
 
         with self.database.writing() as connection:
-            return prune(connection, before, now)
+            pruned, left = prune(connection, before, now), is_left(connection)
+        if left:
+            self.shred()
+        return pruned
 
     def export(self, user: UserId) -> Archive:
         """Give everything that is a person's, at one moment."""
@@ -48,11 +52,19 @@ class SqlCustody:
 
         with self.database.writing() as connection:
             erase(connection, self.vault.over(SqlDataKeys(connection)), user, now, left)
-        self.database.shred()
+            note_left(connection)
+        self.shred()
 
     def shred(self) -> None:
-        """See that the database's own files hold nothing any more of what was removed."""
+        """See that the database's own files hold nothing any more of what was removed.
+
+        What stops it, such as a full disk, does not do so for good: `prune` does it again.
+        """
+        with self.database.writing() as connection:
+            note_left(connection)
         self.database.shred()
+        with self.database.writing() as connection:
+            note_cleared(connection)
 
     def erased(self, *names: str) -> bool:
         """Tell whether one of these, ids or addresses of a user, is that of somebody who was erased."""

@@ -125,10 +125,18 @@ class SqliteDatabase:
 
         What is deleted is overwritten at its place, but a row that was moved to another page before may have
         left a copy behind (SQLite's `secure_delete` does not reach it).
+
+        Raises:
+            StoreUnavailableError: there is no room for it, or somebody reads for longer than one waits.
         """
         with self._turn, self._told(writable=True), closing(self._writers.raw_connection()) as connection:
-            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                connection.cursor().execute(statement).close()
+            connection.cursor().execute("VACUUM").close()
+            emptied = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_read = bool(emptied.fetchone()[0])
+            emptied.close()
+        if is_read:
+            what = f"The journal of the store {self.name} still holds what was removed: something reads it"
+            raise StoreUnavailableError(what, "End what does; the daemon clears it by itself within 6 hours")
 
     def backup(self, to: str) -> None:
         """Copy what one moment holds, in a folder of its own first: a copy is whole or not there.

@@ -5,6 +5,7 @@ import os
 import resource
 import tempfile
 from contextlib import ExitStack
+from dataclasses import replace
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -13,12 +14,15 @@ import pytest
 
 from engine.errors import StoreUnavailableError
 from engine.ids import UserId
+from engine.operations.custody import cutoffs
 from engine.ports.store import Store
 from store.keys import Keyring
 from store.open import open_store
+from store.sql.store import SqlStore
 from store.vault import KeyVault
-from tests.contracts.stores.samples import ALICE, user
+from tests.contracts.stores.samples import ALICE, NOON, user
 from tests.standins.descriptors import no_more_descriptors
+from tests.store.contents import contents
 from tests.store.servers import KEY
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -27,6 +31,10 @@ NOBODY = 65534
 
 def test_a_full_disk_loses_nothing_and_needs_no_restart(file: Path) -> None:
     _in_a_process_of_its_own(run_out_of_room, file)
+
+
+def test_a_full_disk_puts_off_that_the_files_forget_somebody(file: Path) -> None:
+    _in_a_process_of_its_own(erase_without_room, file)
 
 
 def test_a_store_that_cannot_be_opened_for_want_of_descriptors_says_so(file: Path) -> None:
@@ -72,6 +80,28 @@ def run_out_of_room(file: Path) -> None:
         assert look.users.get(ALICE) == user(version=1)
         assert len(look.users.all()) == len(written) + 2
     assert not list(store.check())
+    store.close()
+
+
+def erase_without_room(file: Path) -> None:
+    """Forget somebody while no file may grow enough to be written anew, and prune later."""
+    store = open_store(f"sqlite:///{file}", KeyVault(Keyring(KEY)))
+    assert isinstance(store, SqlStore)
+    with store.writing() as work:
+        work.users.put(replace(user("goes"), email="goes@canary.example"))
+    assert b"canary" in contents(f"sqlite:///{file}")
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (os.path.getsize(f"{file}-wal") + 100_000, unlimited[1]))
+    with pytest.raises(StoreUnavailableError, match="goes on by itself"):
+        store.custody.erase(UserId("goes"), NOON)
+    store.close()
+    assert b"canary" in contents(f"sqlite:///{file}")
+    resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    store = open_store(f"sqlite:///{file}", KeyVault(Keyring(KEY)))
+    assert isinstance(store, SqlStore)
+    assert store.custody.erased("goes@canary.example")
+    store.custody.prune(cutoffs(NOON), NOON)
+    assert b"canary" not in contents(f"sqlite:///{file}")
     store.close()
 
 

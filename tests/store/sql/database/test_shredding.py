@@ -1,11 +1,16 @@
 """What was deleted is in no byte of a SQLite store, wherever its pages were moved to meanwhile."""
 
 import random
+import sqlite3
 import string
+from contextlib import closing
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
+from engine.errors import StoreUnavailableError
+from store.sql.database import dialect
 from store.sql.database.sqlite import SqliteDatabase
 
 LETTERS = string.ascii_lowercase + string.digits
@@ -45,3 +50,23 @@ def test_nothing_that_was_deleted_is_left_in_any_page(tmp_path: Path) -> None:
         database.close()
         left += [one for one in said if one in whole]
     assert left == []
+
+
+def test_a_journal_that_somebody_reads_is_said_to_hold_what_was_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = f"PRAGMA busy_timeout = {dialect.BUSY_TIMEOUT}"
+    hasty = [one if one != patient else "PRAGMA busy_timeout = 50" for one in dialect._PREPARE]
+    monkeypatch.setattr(dialect, "_PREPARE", hasty)
+    database = SqliteDatabase(tmp_path / "store.db")
+    database.prepare()
+    said = written(database, random.Random(2))
+    with closing(sqlite3.connect(tmp_path / "store.db")) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM told").fetchall()
+        with pytest.raises(StoreUnavailableError, match="still holds what was removed"):
+            database.shred()
+    database.shred()
+    whole = b"".join(one.read_bytes() for one in tmp_path.glob("store.db*"))
+    database.close()
+    assert [one for one in said if one in whole] == []
