@@ -8,7 +8,9 @@ from itertools import chain
 from daemon.app.outsiders.forgetting import GuestGoes, places_of, take_guest_out
 from daemon.app.principal import Principal, Role
 from daemon.app.sessions import SessionDesk
+from daemon.booking.transitions import apply_transition, gather_snapshot
 from daemon.booking.watched import TOGETHER
+from engine.booking.steps.leaving import host_left
 from engine.errors import GatherlyError
 from engine.ids import SessionId, UserId
 from engine.model.booking import BookingState, EffectState
@@ -17,7 +19,7 @@ from engine.model.personal_settings import TAKEN_OUT_OF, PersonalSettings
 from engine.model.session import EventSession, SessionStatus
 from engine.operations.custody import Custody
 from engine.ports.store import Store, Transaction
-from engine.sessions.leaving import settled, taken_out
+from engine.sessions.leaving import settled, taken_out, took_place
 from engine.sessions.session_options import user_named
 from engine.sessions.state_machine import Confirm
 from engine.stale import retry_stale
@@ -30,11 +32,15 @@ STANDING = (EffectState.SENT, EffectState.AMBIGUOUS, EffectState.WRITTEN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhatGoes:
-    """What forgetting somebody takes: rows by table, sessions they host or attend, copies in calendars."""
+    """What forgetting somebody takes: rows by table, sessions they host or attend, copies in calendars.
+
+    What they hosted and `took_place` stays with the others.
+    """
 
     user: UserId
     rows: Mapping[str, int]
     hosted: tuple[SessionId, ...]
+    took_place: tuple[SessionId, ...]
     attended: tuple[SessionId, ...]
     copies: tuple[str, ...]
     unopened: tuple[str, ...] = ()
@@ -43,7 +49,9 @@ class WhatGoes:
     """Where they were a guest before they became a user."""
 
 
-def what_goes(principal: Principal, store: Store, custody: Custody, user: str) -> WhatGoes | None:
+def what_goes(
+    principal: Principal, store: Store, custody: Custody, user: str, now: Instant
+) -> WhatGoes | None:
     """Tell what would go, where nothing is changed yet; None where somebody is forgotten already.
 
     Raises:
@@ -65,7 +73,8 @@ def what_goes(principal: Principal, store: Store, custody: Custody, user: str) -
     return WhatGoes(
         user=who,
         rows={table: len(rows) for table, rows in kept.items() if rows},
-        hosted=tuple(one.id for one in sessions if one.host_user_id == who),
+        hosted=tuple(one.id for one in sessions if one.host_user_id == who and not took_place(one, now)),
+        took_place=tuple(one.id for one in sessions if one.host_user_id == who and took_place(one, now)),
         attended=tuple(one.id for one in sessions if one.host_user_id != who),
         copies=tuple(copies),
         unopened=tuple(unopened),
@@ -93,11 +102,14 @@ def erase(
     withdraw()
     left = forget_if_nothing_is_left(desk.store, custody, goes.user, now())
     if left:
-        raise GatherlyError(f"Copies are left in {', '.join(left)}", "Ask again once they can be reached")
+        remedy = "Ask again in a few minutes, once they can be reached"
+        raise GatherlyError(f"Copies are left in {', '.join(left)}", remedy)
 
 
 def take_out(principal: Principal, goes: WhatGoes, desk: SessionDesk) -> None:
     """Call off what somebody hosts, and take them out of the rest; their copies are withdrawn then.
+
+    What took place is nobody's to call off: the others keep it in their calendars.
 
     Raises:
         NotAllowedError: it is neither they nor an operator who asks.
@@ -106,10 +118,21 @@ def take_out(principal: Principal, goes: WhatGoes, desk: SessionDesk) -> None:
     retry_stale(partial(_remember, desk, goes), f"User {goes.user}")
     for session in goes.hosted:
         desk.cancel(session, "The host has left.")
+    for session in goes.took_place:
+        retry_stale(partial(_leave_to_others, desk, session), f"Session {session}")
     for session in goes.attended:
         desk.change(session, goes.user, "I have left.", partial(_left, desk.confirm))
     for guest in goes.outside:
         take_guest_out(desk, guest)
+
+
+def _leave_to_others(desk: SessionDesk, session_id: SessionId) -> None:
+    """Have just the host's copy of what took place withdrawn."""
+    now = desk.clock.now()
+    with desk.store.writing() as tx:
+        session = desk.found(tx, session_id)
+        found = gather_snapshot(tx, session_id, desk.targets, desk.store.install, now)
+        apply_transition(tx, host_left(found, session), now)
 
 
 def _remember(desk: SessionDesk, goes: WhatGoes) -> None:

@@ -14,6 +14,7 @@ from daemon.app.principal import OPERATOR
 from daemon.app.relations.everywhere import forget_everywhere, known_to_others
 from daemon.jobs.single_pass import run_once
 from daemon.runtime.clock import SystemClock
+from daemon.services import Services
 from daemon.store_access import load_configuration, open_store_only, store_url
 from daemon.terminal.parameters import Config, DryRun
 from daemon.terminal.progress import Progress
@@ -72,7 +73,7 @@ def _erase_here(user: str, config: Path, *, dry_run: bool, yes: bool, alone: boo
     opened = open_store_only(config)
     with opened as view, Progress(SystemClock(), f"looking what is kept of {user}"):
         try:
-            goes = what_goes(OPERATOR, view.store, view.custody, user)
+            goes = what_goes(OPERATOR, view.store, view.custody, user, view.clock.now())
         except UnknownThingError:
             if alone:
                 raise
@@ -105,6 +106,7 @@ def _words(goes: WhatGoes) -> Iterator[str]:
     for table, rows in goes.rows.items():
         yield f"  {table.replace('_', ' ')}: {rows}"
     yield from (f"  session {session}: is called off" for session in goes.hosted)
+    yield from (f"  session {session}: took place, and stays with the others" for session in goes.took_place)
     yield from (f"  session {session}: goes on without them" for session in goes.attended)
     yield from (f"  session {one}; what it says of them goes with its host's key" for one in goes.unopened)
     yield from (f"  {place}: gatherly's copy is withdrawn" for place in goes.copies)
@@ -139,9 +141,15 @@ def _forget_outsider(file: Path, goes: GuestGoes, *, dry_run: bool, yes: bool) -
     return 0
 
 
+def _withdraw(services: Services) -> None:
+    """Let the booking work, and the sweep, which withdraws single copies of what stands for the others."""
+    run_once(services, partial(print, file=sys.stderr))
+    services.sweep.run()
+
+
 def _erase(file: Path, goes: WhatGoes) -> None:
     with open_daemon(file) as services:
-        withdraw = partial(run_once, services, partial(print, file=sys.stderr))
-        erase(OPERATOR, goes, services.desk, services.custody, services.clock.now, withdraw)
+        now, withdraw = services.clock.now, partial(_withdraw, services)
+        erase(OPERATOR, goes, services.desk, services.custody, now, withdraw)
         if services.app_documents is not None:
             services.app_documents.flush()

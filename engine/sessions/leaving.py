@@ -16,7 +16,7 @@ NOBODY_LEFT = "Nobody else is left."
 def taken_out(session: EventSession, user: UserId, *, now: Instant) -> EventSession:
     """Take somebody out for good: what is booked stands for the others, and what is looked for is theirs.
 
-    Where nobody is left beside the host it is called off.
+    Where nobody is left beside the host it is called off, unless it took place: then it is the host's past.
 
     Raises:
         InputError: the session is over, or they are its host.
@@ -41,7 +41,13 @@ def taken_out(session: EventSession, user: UserId, *, now: Instant) -> EventSess
         ),
     )
     alone = rest.attendee_ids == (session.host_user_id,) and not rest.guests
-    return cancel(rest, NOBODY_LEFT, now=now) if alone else rest
+    return cancel(rest, NOBODY_LEFT, now=now) if alone and not took_place(session, now) else rest
+
+
+def took_place(session: EventSession, now: Instant) -> bool:
+    """Tell whether all that was booked of it is over."""
+    booked = session.status is SessionStatus.SCHEDULED and not session.is_endless
+    return booked and session.final_time is not None and session.final_time.last_end <= now
 
 
 def settled(session: EventSession, confirm: Confirm, *, now: Instant) -> EventSession:

@@ -60,7 +60,7 @@ def leave(access: Access, principal: Principal, user: UserId) -> list[str]:
     """
     if principal.is_other_than(user):
         raise UnknownThingError(f"There is no user {user}")
-    goes = what_goes(principal, access.store, access.custody, user)
+    goes = what_goes(principal, access.store, access.custody, user, access.clock.now())
     if goes is None:
         raise UnknownThingError(f"There is no user {user}")
     take_out(principal, goes, access.desk.asked_by(principal))

@@ -50,6 +50,16 @@ def taken_out(snapshot: BookingSnapshot, after: EventSession, users: Collection[
     return step if left.leaving else _freed(left, step)
 
 
+def host_left(snapshot: BookingSnapshot, session: EventSession) -> Transition:
+    """Want the host's own copy of what took place gone, and leave everybody else's as it is.
+
+    Where the booking does not stand, all of it is undone.
+    """
+    if snapshot.booking.state is BookingState.CONFIRMED:
+        return taken_out(snapshot, session, {session.host_user_id}) or stay(snapshot, ())
+    return withdrawn(snapshot, Why.CANCELLED, BookingState.CANCELLED) or stay(snapshot, ())
+
+
 def let_go(snapshot: BookingSnapshot, result: Effect) -> Transition:
     """Record what became of the copy of somebody who was taken out; with the last their time is freed."""
     step = stay(snapshot, (result,))

@@ -101,7 +101,7 @@ OPERATORS: dict[str, Callable[[Principal], object]] = {
     "plan": lambda who: plan(who, NOTHING, NOTHING, NOTHING),
     "purge": lambda who: next(purge(who, NOTHING, NOTHING, NOTHING, NOTHING, dry_run=False)),
     "fsck --apply": lambda who: repair(who, NOTHING, NOTHING),
-    "erase, told": lambda who: what_goes(who, NOTHING, NOTHING, NOTHING),
+    "erase, told": lambda who: what_goes(who, NOTHING, NOTHING, NOTHING, 0),
     "erase": lambda who: erase(who, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING),
     "export": lambda who: export_user(who, NOTHING, NOTHING, NOTHING, NOTHING),
     "backup": lambda who: next(backup(who, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, force=True)),

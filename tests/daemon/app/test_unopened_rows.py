@@ -150,7 +150,7 @@ def test_fsck_names_what_is_to_be_told_and_does_not_open_and_examines_the_rest(
 def forget(world: FolderWorld, user: str) -> list[str]:
     """Forget somebody; gives what could not be opened of theirs."""
     with world.services() as services:
-        goes = what_goes(OPERATOR, services.store, services.custody, user)
+        goes = what_goes(OPERATOR, services.store, services.custody, user, services.clock.now())
         assert goes is not None
         erase(
             OPERATOR, goes, services.desk, services.custody, services.clock.now, lambda: services.book.run()

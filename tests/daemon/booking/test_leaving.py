@@ -41,9 +41,9 @@ def booked(world: FolderWorld, *invitees: str, **wishes: Any) -> SessionId:
 
 def forget(world: FolderWorld, user: str) -> None:
     with world.services() as services:
-        goes = what_goes(OPERATOR, services.store, services.custody, user)
-        assert goes is not None
         now = services.clock.now
+        goes = what_goes(OPERATOR, services.store, services.custody, user, now())
+        assert goes is not None
         erase(OPERATOR, goes, services.desk, services.custody, now, lambda: services.sweep.run())
         with services.store.reading() as tx:
             assert user not in {one.id for one in tx.users.all()}
@@ -97,6 +97,38 @@ def test_what_is_booked_stands_for_the_others(
     assert copies(world) == {"alice": 1, "bob": 1, "carol": 0}
     if not later:
         assert "carol" not in "".join(world.events("alice") + world.events("bob"))
+
+
+@pytest.mark.parametrize("who", ["alice", "bob"])
+@pytest.mark.parametrize("invited", [("bob",), ("bob", "carol")])
+@pytest.mark.parametrize("repeat", [{}, SERIES], ids=["once", "series"])
+def test_what_took_place_stays_with_the_others(
+    world: FolderWorld, who: str, invited: tuple[str, ...], repeat: dict[str, str]
+) -> None:
+    """Nobody's past is called off because somebody is forgotten, be it whoever had asked for it."""
+    booked(world, *invited, **repeat)
+    before = copies(world)
+    world.pass_time(5 * WEEK)
+    forget(world, who)
+    assert copies(world) == {**before, who: 0}
+    with world.services() as services, services.store.reading() as tx:
+        assert "session.cancelled" not in {entry.action for entry in tx.audit.listed()}
+    for _ in range(2):
+        world.pass_time(6 * MINUTES)
+        world.run_once()
+    assert copies(world) == {**before, who: 0}
+
+
+def test_a_series_that_goes_on_is_called_off_with_its_host(world: FolderWorld) -> None:
+    booked(world, "bob", **SERIES)
+    world.pass_time(WEEK)
+    with pytest.raises(GatherlyError, match="Copies are left in alice-folder"):
+        forget(world, "alice")
+    for _ in range(2):
+        world.run_once()
+        world.pass_time(3 * MINUTES)
+    forget(world, "alice")
+    assert copies(world) == {"alice": 0, "bob": 0, "carol": 0}
 
 
 def test_what_nobody_else_is_left_for_is_called_off(world: FolderWorld) -> None:

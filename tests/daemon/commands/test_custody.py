@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from daemon.runtime.clock import SystemClock
 from engine.booking.timing import QUARANTINE
 from engine.model.session import SessionStatus
 from engine.sessions.session_options import SessionOptions
+from engine.time.instant import format_instant
+from engine.time.span import HOUR
 from store.lock import DaemonLock
 from tests.standins.time import Numbered
 from tests.worlds.command_line import Line
@@ -167,10 +170,12 @@ def test_nobody_is_asked_about_what_a_running_daemon_forbids(
 
 
 def test_a_person_who_is_erased_is_gone_and_stays_gone(world: FolderWorld, gatherly: Line) -> None:
-    assert len(world.events("alice")) == 1
+    assert len(world.events("alice")) == len(world.events("bob")) == 1
+    told = gatherly("erase", "alice", "--dry-run", "-c", world.file).stdout
+    assert "took place, and stays with the others" in told
     done = gatherly("erase", "bob", "--yes", "-c", world.file)
     assert done.returncode == 0, done.stderr
-    assert world.events("alice") == []
+    assert len(world.events("alice")) == 1
     assert world.events("bob") == []
     assert gatherly("db", "upgrade", "-c", world.file).returncode == 0
     held = b"".join(path.read_bytes() for path in world.root.glob("gatherly.db*"))
@@ -178,6 +183,19 @@ def test_a_person_who_is_erased_is_gone_and_stays_gone(world: FolderWorld, gathe
     world.run_once()
     with world.services() as services, services.store.reading() as tx:
         assert [user.id for user in tx.users.all()] == ["alice"]
+
+
+def test_an_attendee_is_erased_at_once_from_what_goes_on(tmp_path: Path, gatherly: Line) -> None:
+    people = [Somebody(name=name) for name in ("alice", "bob", "carol")]
+    world = FolderWorld(tmp_path, people, format_instant(SystemClock().now() - 2 * HOUR))
+    with world.standing():
+        session = world.create("alice", "bob", optional=("carol",), within="9d", notice="20h")
+        world.run_once()
+        world.accept(session)
+        world.run_once()
+    done = gatherly("erase", "carol", "--yes", "-c", world.file)
+    assert done.returncode == 0, done.stderr
+    assert [len(world.events(one.name)) for one in people] == [1, 1, 0]
 
 
 def test_what_was_written_is_removed_even_when_the_store_is_lost(world: FolderWorld, gatherly: Line) -> None:
