@@ -239,7 +239,7 @@ def _propose(ground: _Ground) -> ProposeJob:
         ground.policy,
         desk.targets,
         desk.choose if desk.confirm is Confirm.AUTO else None,
-        Habits(ground.configuration.settings.learning, means.randomness),
+        Habits(ground.configuration.settings.learning, means.randomness, silent_people(ground.configuration)),
         ground.meters.traces,
     )
 

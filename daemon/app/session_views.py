@@ -1,10 +1,11 @@
 """Sessions as they are shown: read a page at a time, by the same few questions for many as for one."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any, Self
 
-from daemon.app.principal import OPERATOR, Principal
+from daemon.app.principal import OPERATOR, Principal, Role
 from engine.booking.view import booking_view
 from engine.documents.messages import message_document
 from engine.documents.sessions import session_document
@@ -12,6 +13,7 @@ from engine.documents.set_aside import set_aside_document
 from engine.errors import InputError, UnknownThingError
 from engine.ids import SessionId
 from engine.model.booking import UNFINISHED
+from engine.model.learning import HABITS
 from engine.model.session import EventSession, SessionStatus
 from engine.model.set_aside import SetAside
 from engine.ports.sessions import Position, Standing
@@ -19,6 +21,9 @@ from engine.ports.store import Store, Transaction
 from engine.skipped import CLOCK, jumps_in, skipped
 from engine.time.span import Instant
 from engine.trouble import Trouble, Unopened
+
+if TYPE_CHECKING:
+    from daemon.proposals.told_habits import ToldHabits
 
 PAGE = 50
 """So many sessions are read at once."""
@@ -30,6 +35,7 @@ class SessionViews:
 
     store: Store
     principal: Principal = OPERATOR
+    told_habits: "Callable[[], ToldHabits]" = field(default_factory=lambda: cache(_told_habits))
 
     def asked_by(self, principal: Principal) -> Self:
         """Give the same for another who asks; whoever has the shell asks of the first."""
@@ -61,7 +67,7 @@ class SessionViews:
 
     def view_in(self, tx: Transaction, session: EventSession) -> dict[str, Any]:
         """Give one that was found, as `view` does, at the moment of a transaction."""
-        view, unopened = view_of(tx, session), list[str]()
+        view, unopened = self._in_words(tx, view_of(tx, session)), list[str]()
         said = tx.messages.of(session.id, lambda row, why: unopened.append(f"{row}: {why.line}"))
         left = {"unopenedMessages": unopened} if unopened else {}
         return {**view, "messages": [message_document(each) for each in said], **left}
@@ -113,7 +119,15 @@ class SessionViews:
     def some(self, tx: Transaction, ids: Sequence[SessionId]) -> list[dict[str, Any]]:
         """Give just these, as far as they are there, open, and may be seen."""
         found = [one for one in tx.sessions.some(ids, _passed_over) if self._sees(one)]
-        return _views(tx, found, _passed_over)
+        return [self._in_words(tx, one) for one in _views(tx, found, _passed_over)]
+
+    def _in_words(self, tx: Transaction, view: dict[str, Any]) -> dict[str, Any]:
+        """Say to whom they belong, and to operators, by which habits the times on offer are ranked."""
+        slots = view.get("proposedTimes", ())
+        if not any(one["code"] == HABITS for slot in slots for one in slot.get("reasons") or ()):
+            return view
+        reader, everybodys = self.principal.user, self.principal.role is Role.OPERATOR
+        return self.told_habits().told(tx, view, reader, everybodys=everybodys)
 
     def standing(self, tx: Transaction, since: Instant) -> Sequence[Standing]:
         """Tell how those of the asker's own sessions stand that were not over then, newest first."""
@@ -162,6 +176,12 @@ class SessionViews:
 
     def _sees(self, session: EventSession | None) -> bool:
         return session is not None and self.principal.may_see(session.attendee_ids)
+
+
+def _told_habits() -> "ToldHabits":
+    from daemon.proposals.told_habits import ToldHabits  # most sessions are ranked without anybody's habits
+
+    return ToldHabits()
 
 
 def _passed_over(_row: str, _why: Trouble) -> None:

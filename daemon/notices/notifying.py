@@ -275,6 +275,7 @@ def telling_of(tx: Transaction, rules: NoticeRules, entry: OutboxEntry, user: Us
         names={name: one.name for name, one in known.items()},
         zones={name: one.timezone for name, one in known.items()},
         links=links_of(tx, rules, entry, user, session),
+        lessons={} if session is None else rules.told_habits.lessons(tx, session, user),
         base=rules.base,
         is_written=rules.is_written(user.id),
     )

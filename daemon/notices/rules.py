@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from config.settings import Settings
+from daemon.proposals.told_habits import ToldHabits
 from engine.booking.target import NOTIFIED, Targets
 from engine.ids import InstallId, UserId
 from engine.model.booking import Delivery
@@ -32,6 +33,7 @@ class NoticeRules:
     guest_mails: int = 20
     """How many mails that ask guests go out for one host in a day."""
     identifier: Identifier = field(repr=False)
+    told_habits: ToldHabits = field(default_factory=ToldHabits, repr=False)
 
     def preferences_of(self, tx: Transaction, user: UserId) -> NoticePreferences:
         """Give somebody's wishes: what they set for themselves, over the files'; else the usual ones."""

@@ -142,6 +142,7 @@ def _lesson(one: Document, wide: float) -> dict[str, Any]:
     words, points = one_line(str(one["text"])), float(one["points"])
     return {
         "words": f"{words[:1].upper()}{words[1:]}",
+        "lesson": f"{one['feature']}:{one['bucket']}",
         "points": points_text(points),
         "look": "up" if points >= 0 else "down",
         "x": f"{50 if points >= 0 else 50 - wide:.4g}",

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from daemon.pages.guests import guest_names
 from daemon.pages.series_part import Chip, offered_series
 from daemon.pages.viewer import Document, Faces, Viewer, ended, local, long_day, span_of, times
 from daemon.terminal.times import place
 from engine.model.booking import BookingState
+from engine.model.learning import HABITS
 from engine.ports.sessions import Standing
 from engine.sessions.series_words import rule_words
 from engine.sessions.told_reasons import told_once
@@ -124,7 +126,7 @@ def offer(number: int, slot: Document, viewer: Viewer, faces: Faces, users: Sequ
         "begins": reader.clock(span.start),
         "others": faces.beside(span.start, users, states),
         "states": states,
-        "reasons": [_reason(one) for one in reasons],
+        "reasons": [_reason(one, viewer) for one in reasons],
         "score": points_text(float(slot.get("score") or 0), signed=False),
         "bar": _bar([float(one["points"]) for one in reasons]),
         "why": sentence([one_line(one["text"]) for one in reasons[:3]]),
@@ -132,11 +134,13 @@ def offer(number: int, slot: Document, viewer: Viewer, faces: Faces, users: Sequ
     }
 
 
-def _reason(one: Document) -> dict[str, Any]:
+def _reason(one: Document, viewer: Viewer) -> dict[str, Any]:
+    own = one["code"] == HABITS and one.get("user") == viewer.id
     return {
         "points": points_text(one["points"]),
         "text": one_line(one["text"]),
         "against": one["points"] < 0,
+        "learnt": f"/people/{quote(viewer.id, safe='@')}#learnt-h" if own else None,
     }
 
 

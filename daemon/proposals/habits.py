@@ -10,6 +10,7 @@ from engine.errors import InputError
 from engine.find.answer import FindAnswer
 from engine.find.person import People
 from engine.find.request import FindRequest
+from engine.ids import UserId
 from engine.learning.exploration import OPTIONS, Drawn, draw
 from engine.learning.model import LearnedModel
 from engine.learning.policy import Policy
@@ -27,11 +28,17 @@ _FIXED = "fixed"
 
 
 class Habits:
-    """Ranks by the model that the store holds; what cannot be read ranks nothing, and is said once."""
+    """Ranks by the model that the store holds; what cannot be read ranks nothing, and is said once.
 
-    def __init__(self, settings: LearningSettings, randomness: Randomness) -> None:
+    The habits of who is `silent` now rank nothing, whoever was when the model was fitted.
+    """
+
+    def __init__(
+        self, settings: LearningSettings, randomness: Randomness, silent: frozenset[UserId] = frozenset()
+    ) -> None:
         self._settings = settings
         self._randomness = randomness
+        self._silent = silent
         self._known: tuple[int, LearnedRanking] | None = None
 
     def ranking(self, tx: Transaction) -> LearnedRanking:
@@ -42,7 +49,9 @@ class Habits:
         if note is None:
             return LearnedRanking(LearnedModel())
         if self._known is None or self._known[0] != note.version:
-            self._known = note.version, LearnedRanking(_read(note), discreet=True)
+            model = _read(note)
+            heard = replace(model, silent=model.silent | self._silent)  # it may have been fitted before
+            self._known = note.version, LearnedRanking(heard, discreet=True)
         return self._known[1]
 
     def asking(self, request: FindRequest, ranking: LearnedRanking) -> FindRequest:

@@ -23,6 +23,7 @@ from engine.find.request import search_window
 from engine.find.search import against, find
 from engine.find.series.rule import check_recurring
 from engine.ids import MessageId, SessionId, UserId
+from engine.learning.told_habits import discreet
 from engine.model.booking import UNFINISHED, Booking, BookingState
 from engine.model.session import EventSession, Message, MessageRole, SessionStatus
 from engine.model.set_aside import Item, Work
@@ -145,7 +146,8 @@ class ProposeJob:
         ranking = self._habits.ranking(tx)
         answer = find(self._habits.asking(request, ranking), self._backend)
         drawn = self._habits.drawn(request, ranking, answer)
-        answer = replace(answer, proposed=drawn.slots)
+        kept = tuple(replace(slot, reasons=discreet(slot.reasons)) for slot in drawn.slots)
+        answer = replace(answer, proposed=kept)
         held = () if answer.proposed else self._only_held(tx, session, now)
         if held:
             return proposal.wait_for_bookings(session, held)

@@ -9,7 +9,7 @@ from engine.ids import UserId
 from engine.learning.features import THURSDAY, Key, length_key, meets_lunch, start_of
 from engine.learning.model import FINENESS, NOTHING, LearnedModel, Weight
 from engine.learning.reasons import LearnedReasons
-from engine.learning.words import habits_of
+from engine.learning.words import USUAL, habits_of
 from engine.learning.worths import NO_WORTHS, Worths, worths_of
 from engine.time.local_time import MINUTES_A_DAY
 from engine.time.span import MINUTE, Instant
@@ -59,7 +59,8 @@ class Mind:
         """Their lessons in words, made once somebody reads them."""
         if self._told is None:
             own, everybody, _ = self._known
-            habits = habits_of(self._name) if self._discreet else None
+            others_read = habits_of(self._name) if own else USUAL
+            habits = others_read if self._discreet else None
             self._told = LearnedReasons(self._user, self._name, own, everybody, self.share, habits)
         return self._told
 

@@ -59,6 +59,10 @@ def lesson(name: str, key: Key, weight: Weight) -> str:
     return f"{name} seldom {'take' if name in (PEOPLE, 'you') else 'takes'} times {phrase(key)}: {often}"
 
 
+USUAL = ("people here seldom take such times", "people here take such times")
+"""What is said of somebody of whom nothing is known, for whom everybody's lessons count."""
+
+
 @lru_cache(maxsize=1024)
 def habits_of(name: str) -> tuple[str, str]:
     """Say as much as others may read: of what somebody is not used to, and of what they are."""

@@ -16,6 +16,8 @@ COMPARED = "compared"
 """The id of what the evaluation rests on: another process goes on from it."""
 CONFIDENCE = "confidence"
 """The id of how true the confidence was, told whenever the model is fitted."""
+HABITS = "learned_habits"
+"""The code of the reason that tells what somebody's lessons come to for a time."""
 _NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 """RFC 9562's namespace of URLs."""
 

@@ -20,6 +20,7 @@ from daemon.terminal.paint import Role, bar, paint
 from daemon.terminal.table import table
 from daemon.terminal.times import counted, of_place
 from engine.model.booking import BookingState
+from engine.model.learning import HABITS
 from engine.model.set_aside import Work
 from engine.sessions.series_words import rule_words
 from engine.sessions.told_reasons import told_once
@@ -148,6 +149,9 @@ def _slots(session: Document, view: Audience) -> Iterator[str]:
             yield f"     {paint(role, points.rjust(5))}    {one_line(reason['text'])}"
         for conflict in slot.get("conflicts", ()) if not reasons else ():
             yield f"     ! {one_line(conflict)}"
+    slots = session.get("proposedTimes", ())
+    if any(one["code"] == HABITS for slot in slots for one in slot.get("reasons") or ()):
+        yield paint(Role.QUIET, "  Habits: gatherly profile USER tells them, and --forget takes one back.")
 
 
 def _answers(session: Document, view: Audience) -> Iterator[str]:

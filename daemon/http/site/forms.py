@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from daemon.app.accounts.people import leave
 from daemon.app.accounts.permission import require_self
 from daemon.app.accounts.settings import change_settings, personal_document
-from daemon.app.learning.profiles import forget
+from daemon.app.learning.profiles import forget, key_named
 from daemon.app.read_now import ask_to_read
 from daemon.app.requests.conversation import say
 from daemon.app.requests.relax import relax
@@ -165,9 +165,10 @@ def look(id: str, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Response:
 
 @router.post("/people/{id}/forget")
 def forget_lessons(id: str, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Response:
-    """Forget all that was learnt of somebody; their hours and rules stay."""
+    """Forget a lesson that was learnt of somebody, or all; their hours and rules stay."""
     require_self(viewer.principal, UserId(id))
-    forget(doors.access, viewer.principal, UserId(id), None)
+    lesson = field_of(form, "lesson")
+    forget(doors.access, viewer.principal, UserId(id), key_named(lesson) if lesson else None)
     return _kept(id, "forgotten")
 
 

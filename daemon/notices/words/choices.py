@@ -1,6 +1,7 @@
 """The mails that ask for a time: each offered one on a card, with a link that takes it."""
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from daemon.app.reader import Reader
 from daemon.notices.content import Button, Card, Content
@@ -13,8 +14,9 @@ from daemon.notices.words.notice import (
     why_told,
     zone_line,
 )
+from engine.model.learning import HABITS
 from engine.model.notices import LinkVerb
-from engine.model.session import EventSession, TimeSlot
+from engine.model.session import EventSession, Reason, TimeSlot
 from engine.sessions.guests import agreed as agreed_starts
 from engine.text.plain_text import one_line
 from engine.time.instant import format_instant
@@ -106,8 +108,16 @@ def _asking(telling: Telling, *, subject: str, heading: str, lead: tuple[str, ..
         preview="; ".join(telling.reader.when(slot.start) for slot in session.proposed_times),
         cards=tuple(_cards(telling, session, take)),
         small=tuple(one for one in small if one.url),
-        closing=(closing, why_told(telling)),
+        closing=(closing, *_undone(telling), why_told(telling)),
     )
+
+
+def _undone(telling: Telling) -> tuple[str, ...]:
+    """Say where what was learned of the reader stands, and is forgotten, where it ranks anything here."""
+    if not telling.base or not any(telling.lessons.values()):
+        return ()
+    page = f"{telling.base}/people/{quote(telling.user.id, safe='@')}"
+    return (f"What was learned of you, and how to have it forgotten: {page}",)
 
 
 def _cards(telling: Telling, session: EventSession, take: str) -> Iterator[Card]:
@@ -137,10 +147,16 @@ def _beside(telling: Telling, slot: TimeSlot) -> str:
     return " · ".join(told)
 
 
+def _reason(telling: Telling, slot: TimeSlot, one: Reason) -> str:
+    text, lessons = telling.to_reader(one.user, one.text), telling.lessons.get(slot.start, ())
+    own = one.code == HABITS and one.user == telling.user.id and lessons
+    return f"{text}: {lessons[0]}" if own else text
+
+
 def _reasons(telling: Telling, slot: TimeSlot) -> str:
     """Say why it is worth what it is worth."""
     by_weight = sorted(slot.reasons, key=lambda one: one.points)
-    texts = [telling.to_reader(one.user, one.text) for one in by_weight if one.text]
+    texts = [_reason(telling, slot, one) for one in by_weight if one.text]
     chosen = list(dict.fromkeys(texts))[:MOST_REASONS]
     said = "; ".join(one_line(text, LONGEST_TITLE) for text in chosen)
     return sentence(said) if said else "Everybody who must come can."

@@ -1,7 +1,7 @@
 """One notice and all that its words need, and what every wording says of it alike."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,8 @@ class Telling:
     names: Mapping[UserId, str] = field(default_factory=dict)
     zones: Mapping[UserId, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict, repr=False)
+    lessons: Mapping[Instant, Sequence[str]] = field(default_factory=dict, repr=False)
+    """By the start of a time on offer, the reader's own lessons that it is ranked by."""
     base: str = ""
     is_written: bool = True
 

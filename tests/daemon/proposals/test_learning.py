@@ -22,7 +22,7 @@ from engine.learning.installation import model_so_far
 from engine.learning.lessons import Lesson
 from engine.learning.policy import Policy
 from engine.model.history import SchedulingEvent
-from engine.model.learning import CONFIDENCE, EVALUATION, MODEL, LearningNote, shown_id
+from engine.model.learning import CONFIDENCE, EVALUATION, HABITS, MODEL, LearningNote, shown_id
 from engine.ports.store import Store
 from engine.sessions.session_options import SessionOptions
 from engine.time.instant import parse_instant
@@ -105,8 +105,15 @@ def test_answers_rank_the_next_proposals_and_say_so_discreetly(world: FolderWorl
         note = tx.repositories.learning.get(shown_id(session))
     assert found is not None
     assert note is not None
-    told = [one for one in found.proposed_times[0].reasons if one.code.startswith("learned_")]
+    told = [one for slot in found.proposed_times for one in slot.reasons if one.code.startswith("learned_")]
     assert told
+    assert {one.code for one in told} == {HABITS}
+    assert all(
+        len({one.user for one in slot.reasons if one.code == HABITS})
+        == sum(one.code == HABITS for one in slot.reasons)
+        for slot in found.proposed_times
+    )
+    assert all(sum(one.points for one in slot.reasons) == slot.score for slot in found.proposed_times)
     assert {one.text for one in told} <= {
         text
         for name in ("alice", "bob")
@@ -137,8 +144,10 @@ def test_what_lies_around_a_time_is_written_down_and_learned(world: FolderWorld)
     with world.services() as services, services.store.reading() as tx:
         found = tx.sessions.get(session)
     assert found is not None
-    reasons = {one.code for slot in found.proposed_times for one in slot.reasons if one.user == "bob"}
-    assert {"learned_gap", "learned_edge"} <= reasons
+    with world.services() as services:
+        view = services.desk.view(session)
+    words = " ".join(one["text"] for slot in view["proposedTimes"] for one in slot["reasons"])
+    assert "times on a day without other events" in words
 
 
 def test_a_fresh_session_is_ranked_without_habits(world: FolderWorld) -> None:
