@@ -21,6 +21,9 @@ from engine.learning.model import Calibration, Habits, LearnedModel, Weight
 from engine.learning.on_grid.scored_lanes import UNIT
 from engine.learning.policy import Policy
 from engine.learning.ranking import LearnedRanking, LearnedScale
+from engine.learning.told_habits import discreet
+from engine.learning.words import USUAL
+from engine.model.learning import HABITS
 from tests.engine.find.requests import random_request, rich_request, with_soft_sides
 
 BUCKETS: list[Key] = [
@@ -146,4 +149,10 @@ def test_others_read_no_more_of_a_habit_than_whether_it_suits() -> None:
         request = replace(asked(seed), ranking=LearnedRanking(model, discreet=True))
         told = [one for slot in find(request).proposed for one in slot.reasons]
         habits = [one.text for one in told if one.code.startswith("learned_")]
-        assert all(text.endswith("'s habits") for text in habits)
+        assert all(text.endswith("'s habits") or text in USUAL for text in habits)
+        for slot in find(request).proposed:
+            kept = discreet(slot.reasons)
+            learned = [one for one in kept if one.code.startswith("learned_")]
+            assert {one.code for one in learned} <= {HABITS}
+            assert len({one.user for one in learned}) == len(learned)
+            assert sum(one.points for one in kept) == sum(one.points for one in slot.reasons)
