@@ -40,6 +40,10 @@ class UnknownThingError(InputError):
     """Something is named that does not exist, or that the asker may not see."""
 
 
+class ChangedMeanwhileError(GatherlyError):
+    """What somebody acts on is no longer what they saw."""
+
+
 class ThereAlreadyError(InputError):
     """A second one of what can be there once."""
 

@@ -10,7 +10,7 @@ from engine.booking.view import booking_view
 from engine.documents.messages import message_document
 from engine.documents.sessions import session_document
 from engine.documents.set_aside import set_aside_document
-from engine.errors import InputError, UnknownThingError
+from engine.errors import ChangedMeanwhileError, InputError, UnknownThingError
 from engine.ids import SessionId
 from engine.model.booking import UNFINISHED
 from engine.model.learning import HABITS
@@ -35,6 +35,8 @@ class SessionViews:
 
     store: Store
     principal: Principal = OPERATOR
+    expects: int | None = None
+    """The version that a session must have which is acted on; None where any will do."""
     told_habits: "Callable[[], ToldHabits]" = field(default_factory=lambda: cache(_told_habits))
 
     def asked_by(self, principal: Principal) -> Self:
@@ -168,10 +170,13 @@ class SessionViews:
 
         Raises:
             UnknownThingError: there is none that whoever asks may see.
+            ChangedMeanwhileError: it has another version than is expected.
         """
         session = tx.sessions.get(session_id)
         if session is None or not self._sees(session):
             raise UnknownThingError(f"There is no session {session_id}", "gatherly session list shows them")
+        if self.expects is not None and session.version != self.expects:
+            raise ChangedMeanwhileError("The session has changed", "Look at it anew")
         return session
 
     def _sees(self, session: EventSession | None) -> bool:

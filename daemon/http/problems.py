@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 
 from engine.booking.offers import SlotTakenError
 from engine.errors import (
+    ChangedMeanwhileError,
     GatherlyError,
     InputError,
     NotAllowedError,
@@ -37,6 +38,7 @@ STATUSES: Sequence[tuple[type[GatherlyError], HTTPStatus]] = (
     (SlotTakenError, HTTPStatus.CONFLICT),
     (AwaitsGuestError, HTTPStatus.CONFLICT),
     (ThereAlreadyError, HTTPStatus.CONFLICT),
+    (ChangedMeanwhileError, HTTPStatus.PRECONDITION_FAILED),
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (StaleVersionError, HTTPStatus.CONFLICT),
     (StoreUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),

@@ -10,6 +10,7 @@ from daemon.pages.clash_svg import Drawn, clash_svg
 from daemon.pages.grid_svg import initials, tone
 from daemon.pages.viewer import Document, Viewer, counted_words, listing, times
 from daemon.terminal.ways_out import way_out
+from engine.family.resolutions import gist_of
 from engine.ids import UserId
 from engine.model.user import Role, User
 from engine.text.plain_text import one_line
@@ -180,6 +181,7 @@ def _clash(
         "options": [
             {
                 "number": number,
+                "gist": gist_of(one),
                 "percent": round(one["score"] * 100),
                 "act": _ACTS.get(one["strategy"], "Do this"),
                 "words": way_out(one, titles, viewer.reader),

@@ -4,6 +4,8 @@ What moves is gatherly's own, neither critical nor fixed, the easiest first. A n
 must be there, their rules and the resources, and collides with nothing: the nearest such time is offered.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -61,6 +63,12 @@ class Option:
         if self.user is not None:
             found["user_id"] = self.user
         return found | {"score": self.score.value, "why": list(self.score.why)}
+
+
+def gist_of(option: Mapping[str, Any]) -> str:
+    """Name what a way out does, as its document tells, whatever it is worth just now."""
+    told = {key: value for key, value in option.items() if key not in ("score", "why")}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def documents(options: Sequence[Option]) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from daemon.family.agendas import agenda, agenda_of, changed
 from daemon.family.finding import conflict_id, end, look, opened
 from daemon.native_events import participants_of, required_of
 from engine.documents.family import conflict_document
-from engine.errors import InputError, UnknownThingError
+from engine.errors import ChangedMeanwhileError, InputError, UnknownThingError
 from engine.family import resolutions
 from engine.family.agenda import Agenda
 from engine.family.collisions import Collision, collisions
-from engine.family.resolutions import Option
+from engine.family.resolutions import Option, gist_of
 from engine.family.score import Strategy
 from engine.ids import SessionId, UserId
 from engine.model.event import CalendarEvent
@@ -164,11 +164,12 @@ class Conflicts(Family):
             shared |= {each.id for each in tx.repositories.resources.all()}
         return one, agenda(tx, self.policy, people, shared, around)
 
-    def resolve(self, name: str, number: int) -> dict[str, Any]:
-        """Do what an option says; it is tried anew first.
+    def resolve(self, name: str, number: int, gist: str | None = None) -> dict[str, Any]:
+        """Do what an option says; it is tried anew first. `gist` is what was shown under that number.
 
         Raises:
             InputError: there is no such option (any more), or the conflict is not open.
+            ChangedMeanwhileError: what was shown is no way out any more.
             NotAllowedError: it is not theirs to change; a child's event moves only by a parent.
         """
 
@@ -180,7 +181,7 @@ class Conflicts(Family):
             if not 1 <= number <= len(found):
                 options = f"It has {len(found)} options" if found else "It has no options just now"
                 raise InputError(f"There is no option {number}", f"{options}: gatherly conflict show {name}")
-            chosen = found[number - 1]
+            chosen = found[number - 1] if gist is None else _of_gist(found, gist)
             self._must_change(tx, chosen.entry.id)
             self.must_decide(tx, chosen.entry.required)
             return self._document(
@@ -320,6 +321,13 @@ class Conflicts(Family):
                 self.apply(tx, conflict, found, one, ResolutionMethod.AUTO_CONFIRM, now)
                 return 1
         return 0
+
+
+def _of_gist(found: Iterable[Option], gist: str) -> Option:
+    chosen = next((one for one in found if gist_of(one.document()) == gist), None)
+    if chosen is None:
+        raise ChangedMeanwhileError("That is no way out any more", "Look at what there is now")
+    return chosen
 
 
 def _is_child(known: Agenda, user: UserId) -> bool:

@@ -1,5 +1,6 @@
 """Sessions: asked for, looked at, answered, called off."""
 
+from dataclasses import replace
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -51,14 +52,22 @@ class Seen:
         if_match: Annotated[str | None, Header(description="The ETag that the session must have.")] = None,
     ) -> None:
         self.doors, self.principal, self.id = doors, principal, SessionId(id)
+        self.expects: int | None = None
         with doors.access.store.reading() as tx:
             self.session = self.desk.found(tx, self.id)
         if if_match is not None and if_match not in ("*", etag(self.session)):
             raise ProblemError(HTTPStatus.PRECONDITION_FAILED, "The session has changed; look at it anew")
+        if if_match is not None:
+            self.expects = self.session.version
 
     @property
     def desk(self) -> SessionDesk:
-        """The desk, asked by whoever asks."""
+        """The desk, asked by whoever asks; what it changes must still be what they saw, if they say so."""
+        return replace(self.freely, expects=self.expects)
+
+    @property
+    def freely(self) -> SessionDesk:
+        """The desk, asked by whoever asks, whatever became of the session."""
         return self.doors.access.desk.asked_by(self.principal)
 
     def alive(self) -> SessionId:
@@ -74,7 +83,7 @@ class Seen:
 
     def shown(self, response: Response) -> Document:
         """Give it as it now stands, with its version."""
-        return _shown(self.desk, self.id, response)
+        return _shown(self.freely, self.id, response)
 
 
 AnySession = Annotated[Seen, Depends()]
@@ -144,9 +153,10 @@ def accept(body: Accepted, seen: AnySession, response: Response) -> Document:
     if body.start is not None:
         seen.desk.accept_at(session, body.start)
     else:
-        numbers = [body.slot or 1] if body.slots is None else body.slots
-        for number in dict.fromkeys(numbers):
-            seen.desk.accept(session, number)
+        first, *more = dict.fromkeys([body.slot or 1] if body.slots is None else body.slots)
+        seen.desk.accept(session, first)
+        for number in more:
+            seen.freely.accept(session, number)
     return seen.shown(response)
 
 
@@ -224,7 +234,7 @@ def ask_anew(body: Relaxed, seen: AnySession, response: Response) -> Document:
     """Make a new session of a failed one, with one change that was found to help."""
     made = relax(seen.desk, seen.id, body.change)
     response.headers["Location"] = f"/v1/sessions/{made.id}"
-    return _shown(seen.desk, made.id, response)
+    return _shown(seen.freely, made.id, response)
 
 
 @router.get("/{id}/history", responses=answers(Page[Happened]))

@@ -55,7 +55,7 @@ def resolve(id: str, request: Request, doors: AnyDoors, viewer: SignedIn, form: 
     number = field_of(form, "option")
     if not (number.isascii() and number.isdecimal()) or len(number) > 2:
         raise InputError("No way out was chosen", "Press one of the buttons")
-    _desks(request, doors, viewer).conflicts.resolve(id, int(number))
+    _desks(request, doors, viewer).conflicts.resolve(id, int(number), field_of(form, "gist") or None)
     return _back(form)
 
 

@@ -52,16 +52,17 @@ class Act:
 
 @router.post("/sessions/{id}/accept")
 def accept(id: str, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Response:
-    """Say that a time, or several, suit."""
+    """Say that a time, or several, suit: by their starts, for a number may soon mean another one."""
     act = Act(id, doors, viewer)
-    numbers = [one for one in (*form.get("slot", ()), *form.get("slots", ())) if one]
+    starts = [one for one in (*form.get("slot", ()), *form.get("slots", ())) if one]
     who = viewer.id if viewer.id in act.session.attendee_ids else act.session.host_user_id
-    if not numbers:
+    if not starts:
         raise InputError("No time was ticked", "Tick those that suit you")
-    for number in dict.fromkeys(numbers):
-        if not (number.isascii() and number.isdecimal()) or len(number) > 3:
-            raise InputError(f"There is no time {number!r}", "Press one of the buttons")
-        act.desk.accept(act.alive(), int(number), who)
+    for start in dict.fromkeys(starts):
+        if start.isascii() and start.isdecimal() and len(start) <= 3:
+            act.desk.accept(act.alive(), int(start), who)
+        else:
+            act.desk.accept_at(act.alive(), start, who)
     return act.shown()
 
 
