@@ -19,6 +19,7 @@ from daemon.conversations.guest_door import GuestDoor
 from daemon.conversations.opening import open_session
 from daemon.knowledge import KnowledgePolicy
 from engine.booking.offers import SlotTakenError
+from engine.booking.session_words import moment
 from engine.booking.steps.undo_steps import released
 from engine.booking.target import Targets
 from engine.bounds import LONGEST_DESCRIPTION, LONGEST_LOCATION, LONGEST_MESSAGE, LONGEST_REASON
@@ -35,7 +36,7 @@ from engine.sessions import state_machine as machine
 from engine.sessions.session_options import SessionOptions, asked_words, session_of, title_of, user_named
 from engine.sessions.state_machine import Confirm
 from engine.stale import retry_stale
-from engine.time.instant import format_instant, local_instant
+from engine.time.instant import local_instant
 from engine.time.span import Instant
 
 if TYPE_CHECKING:
@@ -149,16 +150,15 @@ class SessionDesk(SessionViews):
             SlotTakenError: somebody is booked or held then; names the next best times.
         """
         with self.store.reading() as tx:
-            session = self.found(tx, session_id)
-            users = {each.id: each for each in tx.users.all()}
-        who = self._speaker(session, user, users)
-        start = local_instant(at, ZoneInfo(users[who].timezone) if who in users else UTC)
+            session, users = self.found(tx, session_id), {each.id: each for each in tx.users.all()}
+        zones = {name: ZoneInfo(one.timezone) for name, one in users.items()}
+        start = local_instant(at, zones.get(self._speaker(session, user, users), UTC))
 
         def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
             named = machine.with_named(session, start)
             return machine.accept(named, start, speaker, now=now, confirm=self.confirm)
 
-        says = f"{format_instant(start)} suits me."
+        says = f"{moment(start, zones.get(session.host_user_id, UTC))} suits me."
         return self.change(session_id, user, says, command, self._paused(session_id))
 
     def _paused(self, session_id: SessionId) -> Mapping[UserId, str]:

@@ -8,6 +8,7 @@ from engine.model.session import EventSession, TimeSlot
 from engine.model.session_metadata import Key
 from engine.sessions.state_machine import EXPIRED
 from engine.time.instant import to_datetime
+from engine.time.span import Instant
 
 MOST_NAMED = 6
 """So many proposed times stand in one message."""
@@ -52,6 +53,11 @@ def _words(event: SessionEvent, session: EventSession, zone: tzinfo) -> str | No
     return None
 
 
+def moment(at: Instant, zone: tzinfo) -> str:
+    """Name a moment as conversations do, on the host's clock: `Monday 16 November 2026, 11:00`."""
+    local = to_datetime(at).astimezone(zone)
+    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M}"
+
+
 def _time(slot: TimeSlot, zone: tzinfo) -> str:
-    start, end = (to_datetime(at).astimezone(zone) for at in (slot.start, slot.end))
-    return f"{start:%A} {start.day} {start:%B %Y}, {start:%H:%M} to {end:%H:%M}"
+    return f"{moment(slot.start, zone)} to {to_datetime(slot.end).astimezone(zone):%H:%M}"
