@@ -1,7 +1,7 @@
 """Why a time suits somebody's habits: told to them and to operators, beside what everybody reads."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.documents.learned_models import parse_model
@@ -16,6 +16,7 @@ from engine.ports.store import Transaction
 from engine.time.instant import format_instant
 from engine.time.span import Instant
 
+_VERBS = (" took ", " seldom takes ", " seldom take ")
 Features = Mapping[str, Mapping[str, str]]
 """By person, a time's bucket of each feature."""
 
@@ -84,7 +85,15 @@ def shown_features(tx: Transaction, session: SessionId) -> Mapping[str, Features
 def said(text: str, name: str, called: str, lessons: Sequence[str]) -> str:
     """Say whether a time suits somebody's habits, and why."""
     lead = text.replace(f"{name}'s habits", "your habits") if called == "you" else text
-    return f"{lead}: {'; '.join(lessons)}" if lessons else lead
+    return f"{lead}: {'; '.join(_once(lessons))}" if lessons else lead
+
+
+def _once(lessons: Sequence[str]) -> Iterator[str]:
+    """Name whoever did something once: `you took 2 of 4 times a day ahead; 2 of 6 times on Mondays`."""
+    first, *rest = lessons
+    done = next((first[: first.index(verb) + len(verb)] for verb in _VERBS if verb in first), first)
+    yield first
+    yield from (one.removeprefix(done) for one in rest)
 
 
 def _in_words(
