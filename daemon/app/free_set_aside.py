@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from daemon.app.accept_change import read_soon
 from daemon.app.quarantine import Entry, EntryKind
@@ -15,6 +16,7 @@ from engine.model.app_document import Place
 from engine.model.set_aside import NEVER, SetAside, Work
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
+from engine.stale import retry_stale
 from engine.sync.plan import read_anew
 from engine.sync.reading import reading
 from engine.time.span import Instant, Span
@@ -32,7 +34,7 @@ def retry(
 ) -> str:
     """Read one entry anew, or have the daemon do so at once; gives what came of it in words."""
     if entry.kind is EntryKind.EVENT:
-        return _read_event(store, clock.now(), sources, entry)
+        return retry_stale(partial(_read_event, store, clock.now(), sources, entry), entry.name)
     if entry.kind is EntryKind.DOCUMENT:
         return _take_document(store, documents, entry)
     with store.writing() as tx:

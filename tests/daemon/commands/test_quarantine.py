@@ -7,9 +7,14 @@ from typing import Any
 
 import pytest
 
+from daemon.app.free_set_aside import retry
+from daemon.app.principal import OPERATOR
+from daemon.app.quarantine import entries
+from daemon.jobs.single_pass import run_once
 from daemon.runtime.guard import Guard
 from engine.ids import SessionId, UserId
 from engine.model.set_aside import NEVER, Item, SetAside, Work
+from tests.standins.busy_store import BusyStore
 from tests.worlds.command_line import Line
 from tests.worlds.folder_world import FolderWorld, Somebody, event
 
@@ -72,6 +77,24 @@ def test_an_event_that_cannot_be_read_is_seen_and_counts_once_it_can(
     (world.folder("alice") / "odd.ics").write_text(good, newline="")
     world.run_once()
     assert listed(world, gatherly) == []
+
+
+def test_an_event_is_read_anew_though_the_daemon_reads_its_calendar_meanwhile(world: FolderWorld) -> None:
+    (world.folder("alice") / "odd.ics").write_text(ODD, newline="")
+    world.run_once()
+    with world.services() as services:
+        names = list(services.sources)
+        with services.store.reading() as tx:
+            (entry,) = entries(OPERATOR, tx, names, ())
+
+        def read() -> None:
+            good = event("more", "2026-11-17T10:00:00Z", "2026-11-17T11:00:00Z")
+            (world.folder("alice") / "more.ics").write_text(good, newline="")
+            run_once(services, print)
+
+        busy = BusyStore(services.store, read)
+        told = retry(busy, services.clock, services.sources, None, entry)
+    assert told.startswith("still cannot be read")
 
 
 def test_an_event_that_is_let_be_is_not_spoken_of_until_it_changes(
