@@ -1,6 +1,6 @@
 """Everything of one person as rows ready for JSON, with what was sealed for them opened."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,7 @@ from store.sql.repositories.set_aside import SqlSetAsides
 from store.sql.schema import SCHEMA
 from store.sql.sealing import SEALED, open_value
 from store.sql.tables.calendars import calendar_objects
+from store.sql.tables.history import scheduling_events
 from store.sql.tables.metadata import owner_of
 from store.sql.tables.records import data_keys
 from store.sql.tables.sessions import event_sessions, messages
@@ -84,10 +85,29 @@ def _value(
         return open_value(vault, table, user, row, column.name)
     if value is not None and kind is not None and column.name in kind.sealed:
         return kind.unsealed(vault, column.name, row)
+    if table is scheduling_events and column.name == "shown" and value is not None:
+        return _own_features(value, user)
     if table is calendar_objects and column.name == "raw":
         place = f"calendar_objects.raw/{row['calendar_id']}/{row['href']}"
         return vault.open(UserId(row["user_id"]), place, value).decode(errors="replace")
     return format_instant(value) if _is_moment(column, value) else value
+
+
+def _own_features(shown: Sequence[Mapping[str, Any]], user: UserId) -> list[Mapping[str, Any]]:
+    """Give lists as they were shown, with what the times were to this person alone.
+
+    What lay around them in others' calendars is theirs.
+    """
+    return [
+        {**one, "slots": [{**slot, "features": _of(user, slot)} for slot in one["slots"]]}
+        if "slots" in one
+        else one
+        for one in shown
+    ]
+
+
+def _of(user: UserId, slot: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: found for name, found in slot.get("features", {}).items() if name == user}
 
 
 def _is_moment(column: sa.Column[Any], value: object) -> bool:

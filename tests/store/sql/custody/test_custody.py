@@ -221,6 +221,17 @@ def test_an_export_holds_everything_of_a_person_and_no_key_to_their_accounts(kep
     assert "canary-access" not in json.dumps(archive)
 
 
+def test_an_export_tells_what_lay_around_shown_times_in_ones_own_calendar_alone(kept: SqlStore) -> None:
+    slot = {"start": "2025-11-12T12:00:00Z", "features": {ALICE: {"load": "many"}, BOB: {"load": "few"}}}
+    live_a_life(kept)
+    with kept.writing() as work:
+        shown = {"policy": "auto", "slots": [slot]}
+        work.repositories.analytics.put(replace(ENDED, id="shown", host_user_id=ALICE, shown=(shown,)))
+    (row,) = kept.custody.export(ALICE)["scheduling_events"]
+    own = {**slot, "features": {ALICE: {"load": "many"}}}
+    assert row["shown"] == [{"policy": "auto", "slots": [own]}]
+
+
 def test_what_has_been_kept_long_enough_goes(kept: SqlStore) -> None:
     with kept.writing() as work:
         work.sessions.put(session("pending"))
