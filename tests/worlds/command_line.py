@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable
@@ -33,6 +35,29 @@ def gatherly(*words: object, stdin: str | None = None) -> subprocess.CompletedPr
         timeout=PATIENCE,
         check=False,
     )
+
+
+def on_terminal(*words: object, columns: int = 80) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end with a terminal for standard input and output; its errors are kept apart."""
+    ours, its = pty.openpty()
+    wide = {**os.environ, "COLUMNS": str(columns)}
+    command = [sys.executable, "-m", "daemon", *map(str, words)]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=wide, stdin=its, stdout=its, stderr=subprocess.PIPE
+    ) as process:
+        os.close(its)
+        shown = b"".join(iter(lambda: _read(ours), b""))
+        _, errors = process.communicate(timeout=PATIENCE)
+    os.close(ours)
+    return subprocess.CompletedProcess(command, process.returncode, shown.decode(), errors.decode())
+
+
+def _read(terminal: int) -> bytes:
+    """Read what was shown; a terminal that everybody has left answers with an error."""
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""
 
 
 def asked(*words: object) -> Any:

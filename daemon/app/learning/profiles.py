@@ -9,9 +9,9 @@ from daemon.app.access import Access
 from daemon.app.principal import Principal
 from daemon.proposals.learn import fitted_now, keep_fit
 from engine.documents.learned_models import parse_model
-from engine.errors import InputError
 from engine.ids import UserId
-from engine.learning.features import Feature, Key
+from engine.learning.buckets import name_of
+from engine.learning.features import Key
 from engine.learning.model import LearnedModel
 from engine.learning.policy import Policy
 from engine.learning.words import lesson
@@ -91,7 +91,7 @@ def _forget_once(access: Access, principal: Principal, user_id: UserId, key: Key
         if key is None:
             tx.repositories.profiles.delete(user_id)
         keep_fit(tx, fit, now)
-        what = "everything" if key is None else f"{key[0].value}:{key[1]}"
+        what = "everything" if key is None else name_of(key)
         tx.audit.add(
             AuditEntry(
                 at=now,
@@ -108,24 +108,8 @@ def _forget_once(access: Access, principal: Principal, user_id: UserId, key: Key
 def _forgotten(before: Mapping[str, Any], key: Key | None, now: Instant) -> dict[str, Any]:
     if key is None:
         return {"since": format_instant(now + 1)}
-    lessons = {**before.get("lessons", {}), f"{key[0].value}:{key[1]}": format_instant(now + 1)}
+    lessons = {**before.get("lessons", {}), name_of(key): format_instant(now + 1)}
     return {**before, "lessons": lessons}
-
-
-def key_named(text: str) -> Key:
-    """Read a lesson as `weekday:friday`.
-
-    Raises:
-        InputError: there is no such feature, or no bucket is named.
-    """
-    name, _, bucket = text.partition(":")
-    if name not in list(Feature) or not bucket:
-        known = ", ".join(feature.value for feature in Feature)
-        raise InputError(
-            f"{text!r} names no lesson",
-            f"Write a feature and its bucket like weekday:friday; features: {known}",
-        )
-    return Feature(name), bucket.zfill(2) if name == Feature.HOUR else bucket
 
 
 def rebuild(access: Access) -> LearnedModel:

@@ -5,12 +5,15 @@ from typing import Annotated, Any
 import typer
 
 from daemon.app.learning.profiles import forget as forgotten
-from daemon.app.learning.profiles import key_named, profile_document, rebuild
+from daemon.app.learning.profiles import profile_document, rebuild
 from daemon.app.principal import OPERATOR
 from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import print_answer
+from daemon.terminal.table import table
 from engine.errors import InputError
+from engine.learning.buckets import key_named, name_of
+from engine.learning.features import Feature
 from engine.sessions.session_options import user_named
 from engine.text.plain_text import one_line
 
@@ -40,6 +43,7 @@ def run(
         InputError: nobody is named.
         UnknownThingError: nobody is called so.
     """
+    lesson = None if forget is None else key_named(forget)
     with open_store_only(config) as access:
         if rebuilt:
             rebuild(access)
@@ -53,8 +57,8 @@ def run(
         user_id = user_named(user, people)
         if reset:
             forgotten(access, OPERATOR, user_id, None)
-        if forget is not None:
-            forgotten(access, OPERATOR, user_id, key_named(forget))
+        if lesson is not None:
+            forgotten(access, OPERATOR, user_id, lesson)
         document = profile_document(access, user_id)
     print_answer(as_json, lambda: document, lambda: _words(people[user_id].name, document))
     return 0
@@ -67,9 +71,14 @@ def _words(name: str, document: dict[str, Any]) -> str:
         lines.append("Nothing is learned of them yet; times are ranked without their habits.")
         return "\n".join(lines)
     lines.append(f"Ranked by {document['policy']}, from {document['samples']} times that they were shown:")
-    lines += [f"{one['points']:+6.1f}  {one_line(one['text'])}" for one in document["points"][:MOST_LESSONS]]
-    lines.append("Forget one of them with --forget FEATURE:BUCKET, all with --reset.")
+    rows = [(f"{one['points']:+.1f}", _named(one), one["text"]) for one in document["points"][:MOST_LESSONS]]
+    lines.append(table(("points", "lesson", ""), rows, right=(0,)))
+    lines.append(f"Forget one of them with --forget {rows[0][1]}, all with --reset.")
     return "\n".join(lines)
+
+
+def _named(one: dict[str, Any]) -> str:
+    return name_of((Feature(one["feature"]), one["bucket"]))
 
 
 def _resolved(profile: dict[str, Any]) -> str:

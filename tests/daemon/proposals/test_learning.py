@@ -10,13 +10,14 @@ import pytest
 
 from daemon.app.access import Access
 from daemon.app.learning.overview import learning_document
-from daemon.app.learning.profiles import forget, key_named, profile_document, rebuild
+from daemon.app.learning.profiles import forget, profile_document, rebuild
 from daemon.app.learning.training import training_rows
 from daemon.app.principal import OPERATOR
 from daemon.proposals.learn import GROWN, LearnJob, everybody, silent_people, teaching
 from daemon.proposals.learning_log import LearningLog, read_on
 from engine.documents.learned_models import model_document
 from engine.ids import SessionId, UserId
+from engine.learning.buckets import key_named
 from engine.learning.features import Feature
 from engine.learning.installation import model_so_far
 from engine.learning.lessons import Lesson

@@ -1,0 +1,43 @@
+"""A town whose answers have taught something: Alice and Bob like two in the afternoon, Carol teaches nothing."""
+
+from pathlib import Path
+
+from tests.worlds.folder_world import FolderWorld, Somebody
+
+HOURS = ("09:00", "17:00")
+LEARNING = '[sync]\nhorizon = "60d"\n[learning]\nfit_every = "1s"\n'
+PEOPLE = (
+    Somebody(name="alice", hours=HOURS, extra='name = "Alice"'),
+    Somebody(name="bob", hours=HOURS, extra='name = "Bob"'),
+    Somebody(name="carol", hours=HOURS, extra='name = "Carol"\nlearn = false'),
+    Somebody(name="dave", hours=HOURS, extra='name = "Dave"'),
+)
+
+
+def learned(root: Path) -> FolderWorld:
+    """Let one session be taken at 14:00, and one at 09:00 be rejected and called off."""
+    world = FolderWorld(root, PEOPLE, "2025-11-16T12:00:00Z", LEARNING)
+    with world.standing():
+        _settled(world, take=True, between="14:00-14:30")
+        _settled(world, take=False, between="09:00-10:00")
+    return world
+
+
+def _settled(world: FolderWorld, *, take: bool, between: str) -> None:
+    session = world.create("alice", "bob", between=between)
+    world.run_once()
+    with world.services() as services:
+        if take:
+            services.desk.accept(session, 1)
+        else:
+            services.desk.reject(session)
+            services.desk.cancel(session, "not now")
+    world.pass_time(2)
+    world.run_once()
+
+
+def switched(world: FolderWorld, before: str, after: str) -> None:
+    """Write something else into the configuration."""
+    text = world.file.read_text()
+    assert before in text
+    world.file.write_text(text.replace(before, after))
