@@ -3,7 +3,7 @@
 from typing import Any
 
 from daemon.app.access import Access
-from daemon.app.learning.profiles import current_model
+from daemon.app.learning.profiles import current_model, policy_of
 from daemon.proposals.learn import evaluated_now, silent_people
 from daemon.proposals.learning_log import MOST_EVENTS
 from engine.ids import UserId
@@ -27,7 +27,8 @@ def learning_document(access: Access) -> dict[str, Any]:
     due = access.clock.now() if note is None else note.updated_at + settings.fit_every
     calibration = model.calibration
     return {
-        "people": {user: _person(model, user, settings.enabled) for user in people},
+        "enabled": settings.enabled,
+        "people": {user: _person(access, model, user) for user in people},
         "fitted": None if note is None else format_instant(note.updated_at),
         "sessions": model.sessions,
         "calibration": bins,
@@ -46,11 +47,10 @@ def _bins(tx: Transaction, model: LearningNote | None) -> list[dict[str, Any]]:
     return bins_document(with_answered(NO_BINS, (one.event for one in ended if one.logged.answered)))
 
 
-def _person(model: LearnedModel, user: UserId, enabled: bool) -> dict[str, Any]:
-    habits = model.people.get(user)
-    if habits is None or not enabled:
-        return {"policy": Policy.FIXED.value, "samples": 0}
-    return {"policy": habits.policy.value, "samples": habits.samples}
+def _person(access: Access, model: LearnedModel, user: UserId) -> dict[str, Any]:
+    policy = policy_of(access.configuration, model, user)
+    samples = 0 if policy is Policy.FIXED else model.people[user].samples
+    return {"policy": policy.value, "samples": samples}
 
 
 def evaluation(access: Access) -> Evaluation:

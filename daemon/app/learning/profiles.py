@@ -5,10 +5,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from config.configuration import Configuration
 from daemon.app.access import Access
 from daemon.app.principal import Principal
-from daemon.proposals.learn import fitted_now, keep_fit
+from daemon.proposals.learn import fitted_now, keep_fit, silent_people
 from engine.documents.learned_models import parse_model
+from engine.errors import InputError
 from engine.ids import UserId
 from engine.learning.buckets import name_of
 from engine.learning.features import Key
@@ -34,11 +36,29 @@ def current_model(tx: Transaction) -> LearnedModel:
     return LearnedModel() if note is None else parse_model(note.document)
 
 
+def learning_off(configuration: Configuration, user_id: UserId) -> str | None:
+    """Tell for whom learning is off, if it is off for somebody: for `everybody`, or for this `person`."""
+    if not configuration.settings.learning.enabled:
+        return "everybody"
+    return "person" if user_id in silent_people(configuration) else None
+
+
+def policy_of(configuration: Configuration, model: LearnedModel, user_id: UserId) -> Policy:
+    """Tell by what somebody's times are ranked now, whatever the model knows of them."""
+    habits = model.people.get(user_id)
+    if habits is None or learning_off(configuration, user_id) is not None:
+        return Policy.FIXED
+    return Policy.FIXED if configuration.settings.learning.policy is Policy.FIXED else habits.policy
+
+
 def profile_document(access: Access, user_id: UserId, called: str | None = None) -> dict[str, Any]:
-    """Give somebody's profile as F0 has it, and what of it ranks; sentences name them, or say `called`."""
+    """Give somebody's profile as F0 has it, and what of it ranks; sentences name them, or say `called`.
+
+    `off` tells for whom learning is off, `forgotten` up to when they had everything forgotten.
+    """
     with access.store.reading() as tx:
         profile, model = tx.repositories.profiles.get(user_id), current_model(tx)
-        user = tx.users.get(user_id)
+        user, forgotten = tx.users.get(user_id), tx.repositories.learning.get(forgotten_id(user_id))
     habits = model.people.get(user_id)
     name = called or (user_id if user is None else user.name)
     known = sorted((habits.weights if habits else {}).items(), key=lambda one: -abs(one[1].points))
@@ -55,8 +75,10 @@ def profile_document(access: Access, user_id: UserId, called: str | None = None)
             }
             for key, weight in known
         ],
-        "policy": (Policy.FIXED if habits is None else habits.policy).value,
+        "policy": policy_of(access.configuration, model, user_id).value,
         "samples": 0 if habits is None else habits.samples,
+        "off": learning_off(access.configuration, user_id),
+        "forgotten": None if forgotten is None else forgotten.document.get("since"),
     }
 
 
@@ -90,7 +112,8 @@ def _forget_once(access: Access, principal: Principal, user_id: UserId, key: Key
         tx.repositories.learning.put(replace(note, document=document, updated_at=now))
         if key is None:
             tx.repositories.profiles.delete(user_id)
-        keep_fit(tx, fit, now)
+        if fit.before is not None or access.configuration.settings.learning.enabled:
+            keep_fit(tx, fit, now)
         what = "everything" if key is None else name_of(key)
         tx.audit.add(
             AuditEntry(
@@ -113,7 +136,13 @@ def _forgotten(before: Mapping[str, Any], key: Key | None, now: Instant) -> dict
 
 
 def rebuild(access: Access) -> LearnedModel:
-    """Fit what was learned anew from the log, at once."""
+    """Fit what was learned anew from the log, at once.
+
+    Raises:
+        InputError: learning is off.
+    """
+    if not access.configuration.settings.learning.enabled:
+        raise InputError("Learning is off, so nothing is fitted", "First write enabled = true in [learning]")
     return retry_stale(partial(_rebuild_once, access), "What was learned")
 
 

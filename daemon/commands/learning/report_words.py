@@ -6,6 +6,8 @@ from daemon.terminal.table import table
 from engine.learning.evaluation import Estimate, Evaluation
 from engine.time.instant import format_instant
 
+OFF = ", learning is off for them"
+
 
 def report_words(found: Evaluation) -> str:
     """Tell what each policy would have come to."""
@@ -29,11 +31,17 @@ def _row(one: Estimate) -> list[str]:
 
 def status_words(document: dict[str, Any]) -> str:
     """Tell how learning stands."""
-    if document["fitted"] is None:
+    if not document["enabled"]:
+        head = "Learning is off ([learning] enabled = false): times are ranked by fixed weights."
+    elif document["fitted"] is None:
         head = "Nothing is learned yet; times are ranked by fixed weights."
     else:
         head = f"Fitted {document['fitted']} to {document['sessions']} sessions; next {document['next']}."
-    people = [[user, one["policy"], str(one["samples"])] for user, one in document["people"].items()]
+    silent = set(document["silent"])
+    people = [
+        [user, f"{one['policy']}{OFF if user in silent else ''}", str(one["samples"])]
+        for user, one in document["people"].items()
+    ]
     bins = [
         [
             f"{one['from']:.1f} to {one['to']:.1f}",

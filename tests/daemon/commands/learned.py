@@ -1,4 +1,4 @@
-"""A town whose answers have taught something: Alice and Bob like two in the afternoon, Carol teaches nothing."""
+"""A town whose answers have taught something: Alice and Bob like two o'clock, Carol teaches nothing."""
 
 from pathlib import Path
 
@@ -18,12 +18,13 @@ def learned(root: Path) -> FolderWorld:
     """Let one session be taken at 14:00, and one at 09:00 be rejected and called off."""
     world = FolderWorld(root, PEOPLE, "2025-11-16T12:00:00Z", LEARNING)
     with world.standing():
-        _settled(world, take=True, between="14:00-14:30")
-        _settled(world, take=False, between="09:00-10:00")
+        settled(world, take=True, between="14:00-14:30")
+        settled(world, take=False, between="09:00-10:00")
     return world
 
 
-def _settled(world: FolderWorld, *, take: bool, between: str) -> None:
+def settled(world: FolderWorld, *, take: bool, between: str) -> None:
+    """Let one session be proposed, and taken, or rejected and called off; then its end is learned from."""
     session = world.create("alice", "bob", between=between)
     world.run_once()
     with world.services() as services:
