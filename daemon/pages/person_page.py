@@ -16,6 +16,7 @@ from engine.learning.features import Feature
 from engine.model.user import User
 from engine.operations.health import ConnectorHealth
 from engine.text.plain_text import one_line
+from engine.time.instant import parse_instant
 from engine.time.local_time import zone_names
 from engine.time.weekday import Weekday
 
@@ -92,24 +93,34 @@ def person_page(
         "digests": DIGESTS,
         "digest": settings.get("digest", "off"),
         "live": "all" if any(told.values()) else None,
-        "learnt": _learnt(lessons),
+        "learnt": _learnt(lessons, reader, own=own),
         "themes": THEMES,
         "clocks": CLOCKS,
     }
 
 
-def _learnt(lessons: Document) -> dict[str, Any]:
+def _learnt(lessons: Document, reader: Reader, *, own: bool) -> dict[str, Any]:
     """Tell the weightiest lessons, most first."""
-    samples = lessons["samples"]
-    lead = (
-        f"From {counted_words(samples, 'answer', 'answers')} to offered times."
-        if samples
-        else "Nothing yet: it comes from the times that are taken and left."
-    )
     weightiest = lessons["points"][:MOST_LESSONS]
     most = max((abs(float(one["points"])) for one in weightiest), default=0.0) or 1.0
     rows = [_lesson(one, 50 * abs(float(one["points"])) / most) for one in weightiest]
-    return {"lead": lead, "rows": rows, "charts": _taken(lessons)}
+    return {"lead": _lead(lessons, reader, own=own), "rows": rows, "charts": _taken(lessons)}
+
+
+def _lead(lessons: Document, reader: Reader, *, own: bool) -> str:
+    """Say from what it was learnt, or why nothing is."""
+    they, them, their = ("you", "you", "your") if own else ("they", "them", "their")
+    if lessons["off"] == "everybody":
+        return "Learning is off here: times are ranked without habits."
+    if lessons["off"] is not None:
+        return f"Learning is off for {them}: {their} answers teach nothing."
+    if lessons["samples"]:
+        return f"From {counted_words(lessons['samples'], 'time', 'times')} that {they} were shown."
+    if lessons["forgotten"] is not None:
+        return (
+            f"Nothing now: everything up to {reader.when(parse_instant(lessons['forgotten']))} was forgotten."
+        )
+    return "Nothing yet: it comes from the times that are taken and left."
 
 
 def _taken(lessons: Document) -> list[dict[str, str]]:

@@ -13,7 +13,6 @@ from daemon.pages.rendering import TYPES, static_address
 from engine.ids import SessionId
 from engine.model.booking import BookingState, EffectState, Want
 from engine.sessions.state_machine import cancel
-from engine.time.span import DAY
 from tests.daemon.http.asking import Asked, served
 from tests.daemon.http.site.browsing import Browser, Marked
 from tests.worlds.folder_world import FolderWorld
@@ -289,24 +288,6 @@ def test_pages_look_as_the_files_say_until_a_browser_is_told_otherwise(world: Fo
         assert 'data-theme="light"' in alice.get("/week").text
         assert " am" not in alice.get(f"/sessions/{session}").text
         assert "data-theme" not in Browser(api, "bob").get("/week").text
-
-
-def test_what_was_learnt_is_shown_and_forgotten(shared: Asked) -> None:
-    alice = Browser(shared, "alice")
-    session = shared.session()
-    alice.post(f"/sessions/{session}/accept", {"slot": "1"})
-    shared.work()
-    shared.world.clock.at += 2 * DAY
-    shared.work()
-    page = alice.get("/people/alice").text
-    assert "What has been learnt" in page
-    assert "Days you take" in page
-    assert 'aria-label="Taken of the times shown: Mon 1 of ' in page
-    told = alice.post("/people/alice/forget")
-    assert told.headers["location"] == "/people/alice?kept=forgotten"
-    page = Marked(alice.get("/people/alice?kept=forgotten").text).text
-    assert "What was learnt is forgotten." in page
-    assert "Nothing yet" in page
 
 
 def test_by_twelve_hours_nothing_stands_over_a_time_in_the_grid(shared: Asked) -> None:
