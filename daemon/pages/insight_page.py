@@ -135,7 +135,7 @@ def _honest(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             f"{top['taken']} {'was' if top['taken'] == 1 else 'were'} taken."
         )
     else:
-        first = "Nothing has been offered yet."
+        first = "Nothing that was offered has been answered yet."
     more = f"On the dotted line word and deed agree. A larger dot stands for more times; {shown} in all."
     return {
         "title": "Is the confidence honest?",

@@ -172,11 +172,16 @@ def ended_sessions(events: Iterable[SchedulingEvent]) -> list[Ended]:
 
 
 def scored(event: SchedulingEvent) -> list[tuple[float, float, bool]]:
-    """Give score, confidence and whether it was taken of every time that a session was shown."""
+    """Give score, confidence and whether it was taken of every time that a session's people chose among.
+
+    Each counts once, as it was shown last; one that was withdrawn before anybody could take it does not.
+    """
     chosen = None if event.selected_slot is None else event.selected_slot.get("start")
-    return [
-        (float(slot["score"]), float(slot["confidence"]), slot["start"] == chosen)
+    told = {slot.get("start") for slot in (*event.proposed_slots, *event.rejected_slots)} | {chosen}
+    shown = {
+        slot["start"]: (float(slot["score"]), float(slot["confidence"]))
         for one in event.shown
         for slot in one.get("slots", ())
-        if "score" in slot and "confidence" in slot
-    ]
+        if slot["start"] in told and "score" in slot and "confidence" in slot
+    }
+    return [(*said, start == chosen) for start, said in shown.items()]

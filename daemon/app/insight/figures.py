@@ -70,11 +70,14 @@ def _by_hour(starts: Iterable[Instant], zone: ZoneInfo) -> list[list[int]]:
 
 
 def _calibration(sessions: Iterable[Tally]) -> list[dict[str, Any]]:
-    """Set the confidence with which times were shown beside how often they were taken, by tenths."""
+    """Set the confidence with which times were shown beside how often they were taken, by tenths.
+
+    A time that may still be taken does not count, nor one of a session that nobody answered.
+    """
     shown: Counter[int] = Counter()
     taken: Counter[int] = Counter()
     for one in sessions:
-        for start, confidence in one.shown:
+        for start, confidence in one.shown if one.answered else ():
             tenth = min(9, int(confidence * 10))
             shown[tenth] += 1
             taken[tenth] += one.taken == start

@@ -2,6 +2,7 @@
 
 import pytest
 
+from daemon.app.learning.overview import learning_document
 from tests.daemon.http.asking import Asked
 from tests.daemon.http.site.browsing import Browser
 from tests.worlds.folder_world import FolderWorld
@@ -100,3 +101,18 @@ def test_the_log_is_read_newest_first_a_page_at_a_time(shared: Asked) -> None:
     assert ids == sorted(set(ids), reverse=True)
     assert rest["next"] is None
     assert shared("root", "GET", "/v1/audit?cursor=x").status_code == 422
+
+
+def test_the_confidence_is_held_against_ended_sessions_alone_as_what_was_learned_is(api: Asked) -> None:
+    answered = [api.session() for _ in range(3)]
+    api("alice", "POST", f"/v1/sessions/{answered[0]}/accept", {"slot": 1})
+    for path in ("reject", "cancel"):
+        api("alice", "POST", f"/v1/sessions/{answered[1]}/{path}", {})
+    api("alice", "POST", f"/v1/sessions/{answered[2]}/cancel", {})
+    api.session(title="On offer")
+    api.work()
+    told = api("root", "GET", "/v1/analytics").json()["calibration"]
+    fitted = learning_document(api.services.access)["calibration"]
+    assert [one["shown"] for one in told] == [one["shown"] for one in fitted]
+    shown, taken = (sum(one[what] for one in told) for what in ("shown", "taken"))
+    assert (shown, taken) == (5, 1), "what the first session took could not be taken by the second"
