@@ -28,8 +28,18 @@ class LazyCommand(TyperCommand):
         return typer.main.get_command(alone)
 
     def make_context(self, *args: Any, **options: Any) -> Any:
-        """Begin the loaded command in the place of this one."""
-        return self.loaded.make_context(*args, **options)
+        """Begin the loaded command in the place of this one; what it refuses is said in our words."""
+        try:
+            return self.loaded.make_context(*args, **options)
+        except typer.BadParameter as error:
+            error.message = _in_words(error.message)
+            raise
+
+
+def _in_words(said: str) -> str:
+    """Leave out what is only the validator's own."""
+    plain = said.removeprefix("Value error, ")
+    return f"it{plain.removeprefix('Input')}" if plain.startswith("Input ") else plain
 
 
 def group(

@@ -177,3 +177,19 @@ def test_without_a_configuration_the_ways_out_are_named(
     done = gatherly("status")
     assert done.returncode == 78
     assert "gatherly init" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("simulate", "people", "--world", "mars"), "'--world': 'mars' is not one of 'plain'"),
+        (("simulate", "people", "--seed", "x"), "'--seed': it should be a valid integer"),
+        (("learn", "export", "rows", "--format", "pq"), "'--format': 'pq' is not one of 'jsonl'"),
+    ],
+)
+def test_an_option_that_is_no_choice_is_told_in_plain_words(
+    words: tuple[str, ...], said: str, gatherly: Line
+) -> None:
+    refused = gatherly(*words)
+    assert refused.returncode == 2
+    assert f"Error: Invalid value for {said}" in refused.stderr
