@@ -223,12 +223,12 @@ def _looked_after() -> Iterable[TyperGroup]:
         (
             "report",
             "learning.learn:report",
-            "Say what each policy would have come to, from a log that drew by chance.",
+            "Say what each policy would have come to, by a log on standard input or an installation's own.",
         ),
         (
             "fit",
             "learning.learn:fit",
-            "Fit a model to a log of scheduling events, with no daemon and no store.",
+            "Fit a model to a log of scheduling events on standard input, with no daemon and no store.",
         ),
     )
     simulate = _commands(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 from typing import Any
 from unittest.mock import patch
 
@@ -46,8 +47,11 @@ def on_terminal(*words: object, columns: int = 80) -> subprocess.CompletedProces
         command, cwd=ROOT, env=wide, stdin=its, stdout=its, stderr=subprocess.PIPE
     ) as process:
         os.close(its)
+        enough = Timer(PATIENCE, process.kill)
+        enough.start()
         shown = b"".join(iter(lambda: _read(ours), b""))
-        _, errors = process.communicate(timeout=PATIENCE)
+        _, errors = process.communicate()
+        enough.cancel()
     os.close(ours)
     return subprocess.CompletedProcess(command, process.returncode, shown.decode(), errors.decode())
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from daemon.app.access import Access
 from daemon.proposals.learn import silent_people
@@ -16,25 +16,30 @@ from engine.time.instant import format_instant
 Row = dict[str, Any]
 
 
+class Training(NamedTuple):
+    """Rows, and of how many people there are some that are left out: too little is known of them."""
+
+    rows: list[Row]
+    left_out: int
+
+
 def training_rows(
     access: Access, *, people: Collection[UserId] | None, everybody: bool, identified: bool
-) -> list[Row]:
+) -> Training:
     """Give rows of those who learn: F0's training query decides whose, unless everybody is asked for."""
     silent = silent_people(access.configuration)
     with access.store.reading() as tx:
         events = tx.repositories.analytics.newest(MOST_EVENTS)
         worth = {one.user_id for one in tx.repositories.profiles.for_training()}
         known = {user.id for user in tx.users.all()}
-    wanted = (known if everybody else worth) - silent
-    if people is not None:
-        wanted &= set(people)
-    install = access.store.install
-    return [
-        row
-        for end in first_ends(events)
-        if end.host_user_id in wanted
-        for row in _rows(end, install, silent, identified)
+    asked = known - silent if people is None else (known - silent) & set(people)
+    wanted = asked if everybody else asked & worth
+    install, ends = access.store.install, first_ends(events)
+    rows = [
+        row for end in ends if end.host_user_id in wanted for row in _rows(end, install, silent, identified)
     ]
+    hosts = {end.host_user_id for end in ends if logged_of(end) is not None}
+    return Training(rows, len(hosts & asked - wanted))
 
 
 def _rows(end: SchedulingEvent, install: str, silent: Collection[UserId], identified: bool) -> Iterator[Row]:

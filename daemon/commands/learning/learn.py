@@ -1,5 +1,6 @@
 """`gatherly learn …`: fits, evaluates and tells what people's answers teach."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -27,6 +28,7 @@ from engine.errors import InputError
 from engine.learning.evaluation import evaluate
 from engine.learning.fit import fit as fitted
 from engine.learning.lessons import Logged, lesson_of
+from engine.ports.history import LEAST_RATE, LEAST_SAMPLE
 from engine.sessions.session_options import user_named
 
 SharedFile = Annotated[
@@ -42,7 +44,7 @@ def fit(shared: SharedFile = None) -> int:
         InputError: a line cannot be read; it is named by its number.
     """
     zones = {user.id: user.timezone for user in _shared(shared).users.values()}
-    log = list(logged_lines())
+    log = _log("gatherly profile --rebuild -c FILE fits an installation's own")
     lessons = [lesson for one in log if (lesson := lesson_of(one)) is not None]
     newest = max((one.created for one in log), default=None)
     with Progress(SystemClock(), f"fitting a model to {counted(len(lessons), 'session')}"):
@@ -55,7 +57,12 @@ def report(
     shared: SharedFile = None,
     config: Annotated[
         Path | None,
-        typer.Option("--config", "-c", metavar="FILE", help="Of this installation, not of standard input."),
+        typer.Option(
+            "--config",
+            "-c",
+            metavar="FILE",
+            help="This installation's; else standard input's.",
+        ),
     ] = None,
     as_json: Json = False,
     svg: Annotated[
@@ -69,7 +76,7 @@ def report(
         InputError: a line cannot be read, it is named by its number; or the picture cannot be written.
     """
     if config is None:
-        log = list(logged_lines())
+        log = _log("-c FILE reads an installation's own")
         with Progress(SystemClock(), f"trying every policy on {counted(len(log), 'event')}"):
             found = evaluate(log, _shared(shared).users)
     else:
@@ -113,14 +120,40 @@ def export(
         with access.store.reading() as tx:
             known = {one.id: one for one in tx.users.all()}
         wanted = None if people is None else [user_named(one.strip(), known) for one in people.split(",")]
-        rows = training_rows(access, people=wanted, everybody=all_, identified=identified)
-    write_rows(rows, to, format_)
-    print(f"{len(rows)} rows are in {to}.")
+        found = training_rows(access, people=wanted, everybody=all_, identified=identified)
+    write_rows(found.rows, to, format_)
+    are = "row is" if len(found.rows) == 1 else "rows are"
+    print(f"{len(found.rows)} {are} in {to}.{_left_out(found.left_out)}")
     return 0
+
+
+def _left_out(people: int) -> str:
+    if not people:
+        return ""
+    return (
+        f" Those of {counted(people, 'person', 'people')} are left out, for too little is known of them: "
+        f"fewer than {LEAST_SAMPLE} sessions, or less than {LEAST_RATE:g} % of them with a time that suited. "
+        "--all takes them, too."
+    )
 
 
 def _shared(file: Path | None) -> Shared:
     return Shared() if file is None else parse_shared(read_document(read_text(file), str(file)))
+
+
+def _log(otherwise: str) -> list[Logged]:
+    """Read the log; nobody is left waiting for it at a terminal.
+
+    Raises:
+        BadParameter: standard input is a terminal.
+        InputError: a line cannot be read; it is named by its number.
+    """
+    if sys.stdin.isatty():
+        raise typer.BadParameter(
+            f"A log is read from standard input, which is a terminal: write < EVENTS.jsonl; {otherwise}"
+        )
+    with Progress(SystemClock(), f"reading a log from standard input; {otherwise}"):
+        return list(logged_lines())
 
 
 def logged_lines() -> Iterator[Logged]:

@@ -181,10 +181,10 @@ def test_profiles_forgetting_and_training_data(world: FolderWorld) -> None:
         before = learning_document(services.access)
         assert before["people"]["alice"]["policy"] == "points"
         assert len(before["calibration"]) == 10
-        exported = training_rows(services.access, people=None, everybody=True, identified=False)
+        exported = training_rows(services.access, people=None, everybody=True, identified=False).rows
         assert {"propensity", "outcome"} <= set(exported[0])
         assert not any("alice" in str(row) or "carol" in str(row) for row in exported)
-        assert training_rows(services.access, people=None, everybody=False, identified=False) == []
+        assert training_rows(services.access, people=None, everybody=False, identified=False) == ([], 1)
         with services.store.reading() as tx:
             stored = tx.repositories.learning.get(MODEL)
         assert stored is not None
