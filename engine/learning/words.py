@@ -50,13 +50,22 @@ def phrase(key: Key) -> str:
 
 def lesson(name: str, key: Key, weight: Weight) -> str:
     """Say what was learned: `Ann took 18 of 20 times at 14:00`."""
-    often = f"{weight.accepted} of {weight.shown}"
-    if not weight.shown:
-        takes = "take" if name in (PEOPLE, "you") else "takes"
-        return f"close to times that {name} {'' if weight.points >= 0 else 'seldom '}{takes}: {phrase(key)}"
-    if weight.points >= 0:
-        return f"{name} took {often} times {phrase(key)}"
-    return f"{name} seldom {'take' if name in (PEOPLE, 'you') else 'takes'} times {phrase(key)}: {often}"
+    points, accepted, shown = weight
+    seldom = "" if points >= 0 else "seldom "
+    if not shown:
+        others = name if name == PEOPLE else f"people who choose like {name}"
+        return f"{others} {seldom}take times {phrase(key)}"
+    if seldom and accepted * 2 < shown:
+        take = "take" if name in (PEOPLE, "you") else "takes"
+        return f"{name} seldom {take} times {phrase(key)}: {accepted} of {shown}"
+    return f"{name} took {accepted} of {shown} times {phrase(key)}{_yet(points, accepted)}"
+
+
+def _yet(points: float, accepted: int) -> str:
+    """Say why points speak against what was taken, or for what was not."""
+    if points < 0:
+        return ", yet other times suit better"
+    return ", yet other times suit less" if points and not accepted else ""
 
 
 USUAL = ("people here seldom take such times", "people here take such times")
