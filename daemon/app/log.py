@@ -20,6 +20,8 @@ CHUNK = 1000
 MOST = 5000
 """Lines that are looked back over where nobody says since when."""
 _SETTLED = {EffectState.WRITTEN: "written", EffectState.GONE: "removed", EffectState.REFUSED: "failed"}
+PROFILE = "profile"
+"""What was learned of somebody, by their id; `user` is who asked."""
 _TIMES = ("start", "end", "due", "shown")
 
 
@@ -152,6 +154,8 @@ def _is_asked(one: LogRecord, asked: LogFilter, sessions: Mapping[str, EventSess
     if asked.connector is not None and one.name != asked.connector:
         return False
     if asked.user is None:
+        return True
+    if one.about == PROFILE and one.name == asked.user:
         return True
     session = sessions.get(one.name)
     return one.user == asked.user or (session is not None and asked.user in session.attendee_ids)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from daemon.app.log import LogRecord, Told
+from daemon.app.log import PROFILE, LogRecord, Told
 from daemon.terminal.audience import Audience
 from daemon.terminal.paint import Role, paint
 from daemon.terminal.times import counted
@@ -31,7 +31,7 @@ _OTHERS = {
     "user.created": "{name} became a user",
     "user.settings": "{name} has other settings: {set}",
     "view": "{who} looked at when {name} is free",
-    "profile.forget": "What was learned of {name} was forgotten: {forgotten}",
+    "profile.forget": "{who} had what was learned of {name} forgotten: {forgotten}",
     "store.seeded": "The store was filled with examples",
 }
 _SHARED = frozenset({"event", "calendar", "resource", "reservation", "rule", "conflict"})
@@ -137,7 +137,8 @@ class Sentences:
         """Say what happened to a user, to the daemon, or to the store."""
         event = REFUSED if one.event == RELOAD and one.details.get("refused") else one.event
         told = {key: _listed(value) for key, value in {"set": (), "forgotten": "", **one.details}.items()}
-        who = "Somebody" if one.user is None else self._view.name(one.user)
+        nobody = "An operator" if one.about == PROFILE else "Somebody"
+        who = nobody if one.user is None else self._view.name(one.user)
         told |= {"name": self._view.name(one.name), "who": who, "event": one.event}
         return _OTHERS.get(event, "{name}: {event}").format_map(told)
 

@@ -123,7 +123,7 @@ def _forget_once(access: Access, principal: Principal, user_id: UserId, key: Key
                 object_type="profile",
                 object_id=user_id,
                 details={"forgotten": what},
-                user_id=user_id,
+                user_id=principal.user,
             )
         )
 

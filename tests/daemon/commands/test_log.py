@@ -158,7 +158,7 @@ def test_what_is_unknown_is_said(
             "profile.forget",
             "profile",
             {"forgotten": "everything"},
-            "What was learned of ann was forgotten: everything",
+            "bob had what was learned of ann forgotten: everything",
         ),
         ("store.seeded", "store", {}, "The store was filled with examples"),
         ("export", "user", {}, "Everything of ann was handed out"),

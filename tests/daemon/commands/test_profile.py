@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from daemon.app.learning.profiles import forget
+from daemon.app.principal import Principal, Role
 from daemon.runtime.clock import SystemClock
 from daemon.terminal.screen import unpainted
+from engine.ids import UserId
 from engine.time.span import DAY
 from tests.daemon.commands.learned import PEOPLE, learned, settled, switched
 from tests.worlds.command_line import Line, on_terminal
@@ -127,3 +130,20 @@ def test_nothing_is_rebuilt_where_it_is_not_said_whose_lesson_is_forgotten(
 ) -> None:
     refused = gatherly("profile", "--rebuild", "--forget", "hour:14", "-c", world.file)
     assert (refused.returncode, "Nobody is named" in refused.stderr) == (1, True)
+
+
+def test_the_log_names_who_had_it_forgotten_and_of_whom(world: FolderWorld, gatherly: Line) -> None:
+    gatherly("profile", "alice", "--forget", "hour:14", "-c", world.file)
+    with world.services() as services:
+        forget(services.access, Principal(Role.USER, UserId("bob")), UserId("bob"), None)
+    told = gatherly("log", "-c", world.file).stdout
+    assert "An operator had what was learned of Alice forgotten: hour:14" in told
+    assert "Bob had what was learned of Bob forgotten: everything" in told
+    (of_alice,) = forgotten(gatherly.asked("log", "--user", "alice", "-c", world.file))
+    assert (of_alice["profile"], of_alice.get("user")) == ("alice", None)
+    (of_bob,) = forgotten(gatherly.asked("log", "--user", "bob", "-c", world.file))
+    assert (of_bob["profile"], of_bob["user"]) == ("bob", "bob")
+
+
+def forgotten(log: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [one for one in log if one["event"] == "profile.forget"]
