@@ -327,6 +327,8 @@ def _facts(session: Document, viewer: Viewer, faces: Faces) -> Iterator[dict[str
         "value": ", ".join([*(face.name for face in faces.all()), *guest_names(session)]),
     }
     yield {"name": "Asked", "value": viewer.reader.when(parse_instant(session["createdAt"]))}
+    if (session.get("metadata") or {}).get("fresh"):
+        yield {"name": "Ranked", "value": "Without regard to habits"}
 
 
 def _said(one: Document, viewer: Viewer, faces: Faces, session: Document) -> dict[str, Any]:

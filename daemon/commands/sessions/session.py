@@ -183,7 +183,10 @@ def show(
 def accept(
     id_: Id,
     config: Config,
-    slot: Annotated[int | None, typer.Option("--slot", metavar="N", help="Counts from 1.")] = None,
+    slot: Annotated[
+        int | None,
+        typer.Option("--slot", metavar="N", help="Counts from 1; without it and --at, the first is taken."),
+    ] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="T", help="Its start instead of N.")] = None,
     speaker: Speaker = None,
     as_json: Json = False,

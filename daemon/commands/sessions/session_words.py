@@ -1,6 +1,6 @@
 """A session for people: the answer first, then times with reasons or what was booked, then what is next."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from daemon.app.occurrences import next_span
@@ -97,8 +97,9 @@ def _origin(session: Document, view: Audience) -> str:
     rule = ""
     if session.get("recurrence"):
         rule = f", {rule_words(str(session['recurrence']), view.reader.zone)}"
+    fresh = ", without regard to habits" if (session.get("metadata") or {}).get("fresh") else ""
     line = (
-        f"{session['id'][:8]}  asked for by {who}{attending}{rule}, {asked}; "
+        f"{session['id'][:8]}  asked for by {who}{attending}{rule}{fresh}, {asked}; "
         f"times are {of_place(view.reader.zone)}"
     )
     return paint(Role.QUIET, line)
@@ -143,15 +144,21 @@ def _slots(session: Document, view: Audience) -> Iterator[str]:
             yield paint(Role.QUIET, f"     {others}")
         yield from offered_words(slot, view)
         reasons = told_once(slot.get("reasons") or ())
-        for reason in reasons:
-            points = f"{reason['points']:+.4g}".replace("-", "−")
-            role = Role.ACCENT if reason["points"] > 0 else Role.QUIET
-            yield f"     {paint(role, points.rjust(5))}    {one_line(reason['text'])}"
+        yield from reason_words(reasons)
         for conflict in slot.get("conflicts", ()) if not reasons else ():
             yield f"     ! {one_line(conflict)}"
     slots = session.get("proposedTimes", ())
     if any(one["code"] == HABITS for slot in slots for one in slot.get("reasons") or ()):
         yield paint(Role.QUIET, "  Habits: gatherly profile USER tells them, and --forget takes one back.")
+
+
+def reason_words(reasons: Sequence[Document]) -> Iterator[str]:
+    """Set the reasons of one time below one another, their points as wide as the widest of them."""
+    points = [f"{one['points']:+.4g}".replace("-", "−") for one in reasons]
+    width = max([5, *map(len, points)])
+    for one, told in zip(reasons, points, strict=True):
+        role = Role.ACCENT if one["points"] > 0 else Role.QUIET
+        yield f"     {paint(role, told.rjust(width))}    {one_line(one['text'])}"
 
 
 def _answers(session: Document, view: Audience) -> Iterator[str]:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from daemon.commands.sessions.session_words import reason_words
 from daemon.runtime.clock import SystemClock
+from daemon.terminal.screen import unpainted
 from engine.booking.timing import QUARANTINE
 from engine.time.instant import to_datetime
 from tests.worlds.command_line import Line
@@ -202,3 +204,25 @@ def test_what_may_find_a_time_is_taken_without_a_word(
 ) -> None:
     asked = ("session", "create", "--host", host, "--with", guest, "--title", "Talk", *words)
     assert Line(capsys)(*asked, "-c", at_work.file).stderr == ""
+
+
+def test_a_session_without_regard_to_habits_says_so(world: FolderWorld, shown: Shown) -> None:
+    fresh, usual = (world.create("alice", "bob", fresh=one) for one in (True, False))
+    assert "without regard to habits" in shown("show", fresh)
+    assert "habits" not in shown("show", usual)
+
+
+def test_reasons_of_a_time_stand_below_one_another() -> None:
+    told = [{"points": one, "text": "because"} for one in (32.75, -1.5, 4, -12.25)]
+    lines = [unpainted(line) for line in reason_words(told)]
+    assert {line.index("because") for line in lines} == {15}
+    assert [line.split()[0] for line in lines] == ["+32.75", "−1.5", "+4", "−12.25"]
+    assert [unpainted(line) for line in reason_words(told[1:3])] == [
+        "      −1.5    because",
+        "        +4    because",
+    ]
+
+
+def test_the_help_says_which_time_is_taken_where_none_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    told = " ".join(Line(capsys)("session", "accept", "--help").stdout.split())
+    assert "without it and --at, the first" in told

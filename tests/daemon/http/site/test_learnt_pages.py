@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from engine.sessions.session_options import SessionOptions
 from engine.time.span import DAY
 from tests.daemon.http.asking import Asked, served
 from tests.daemon.http.site.browsing import Browser, Marked
@@ -57,3 +58,11 @@ def test_where_learning_is_off_altogether_the_page_says_so(world: FolderWorld) -
     world.file.write_text("[learning]\nenabled = false\n" + world.file.read_text())
     with served(world) as api:
         assert "Learning is off here: times are ranked without habits." in person(api, "alice")
+
+
+def test_a_session_without_regard_to_habits_says_so(taught: Asked) -> None:
+    options = SessionOptions(host="alice", invitees=("bob",), title="New", duration="30m", fresh=True)
+    fresh = taught.services.desk.create(options).id
+    alice = Browser(taught, "alice")
+    assert "Without regard to habits" in Marked(alice.get(f"/sessions/{fresh}").text).text
+    assert "regard to habits" not in Marked(alice.get(f"/sessions/{taught.session()}").text).text
