@@ -60,13 +60,18 @@ def _rows(end: SchedulingEvent, install: str, silent: Collection[UserId], identi
                 "people": len([user for user in logged.required if user not in silent]),
                 "start": slot["start"],
                 "asked": one["at"],
-                **{feature.value: features.get(feature.value) for feature in Feature},
+                **{_column(feature): features.get(feature.value) for feature in Feature},
                 "score": slot.get("score"),
                 "policy": one["policy"],
                 "version": one["version"],
                 "propensity": one["propensity"],
                 "outcome": _outcome(slot["start"], taken, end),
             }
+
+
+def _column(feature: Feature) -> str:
+    """Name a feature's column; `start` is the shown time itself."""
+    return "start_kind" if feature is Feature.START else feature.value
 
 
 def _outcome(start: str, taken: str | None, end: SchedulingEvent) -> str:

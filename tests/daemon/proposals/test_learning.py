@@ -183,6 +183,8 @@ def test_profiles_forgetting_and_training_data(world: FolderWorld) -> None:
         assert len(before["calibration"]) == 10
         exported = training_rows(services.access, people=None, everybody=True, identified=False).rows
         assert {"propensity", "outcome"} <= set(exported[0])
+        assert all(parse_instant(row["start"]) > parse_instant(row["asked"]) for row in exported)
+        assert {row["start_kind"] for row in exported} == {"hour"}
         assert not any("alice" in str(row) or "carol" in str(row) for row in exported)
         assert training_rows(services.access, people=None, everybody=False, identified=False) == ([], 1)
         with services.store.reading() as tx:
