@@ -123,11 +123,13 @@ class LearningSettings(Table):
     """`[learning]`: whether people's answers rank what is proposed next."""
 
     enabled: bool = True
+    """Whether anything is learned; if not, fixed weights rank."""
     explore: float = Field(default=0.05, ge=0, le=0.5)
     """How often, once something was learned, one of the shown times is drawn by chance."""
     policy: Policy = Policy.AUTO
     """`auto` ranks whoever was shown enough by the pooled model, others by points."""
     fit_every: Seconds = _text_default("1d")
+    """How long a fitted model stands at least; a daemon looks every 5 minutes whether it is due."""
 
 
 class LogSettings(Table):
@@ -185,7 +187,7 @@ class UserSettings(NoticeKeys, Table):
     relations: bool = True
     """Whether contacts are kept of whom they meet, where `[relations]` is on; they may say no themselves."""
     learn: bool = True
-    """Whether their answers are learned from; if not, no habit ranks for them either."""
+    """Whether their answers are learned from; as long as they are not, no habit ranks for them either."""
     buffer_minutes: int = Field(default=0, ge=0, le=1440)
     tentative_as: TentativeAs = TentativeAs.BUSY
     operator: bool = False
