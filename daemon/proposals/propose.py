@@ -23,7 +23,7 @@ from engine.find.request import search_window
 from engine.find.search import against, find
 from engine.find.series.rule import check_recurring
 from engine.ids import MessageId, SessionId, UserId
-from engine.learning.told_habits import discreet
+from engine.learning.reasons import discreet
 from engine.model.booking import UNFINISHED, Booking, BookingState
 from engine.model.session import EventSession, Message, MessageRole, SessionStatus
 from engine.model.set_aside import Item, Work

@@ -8,7 +8,7 @@ from engine.documents.learned_models import parse_model
 from engine.errors import InputError
 from engine.ids import SessionId, UserId
 from engine.learning.model import LearnedModel
-from engine.learning.told_habits import why
+from engine.learning.reasons import why
 from engine.model.learning import HABITS, MODEL, shown_id
 from engine.model.session import EventSession
 from engine.model.user import User

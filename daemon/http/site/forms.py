@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from daemon.app.accounts.people import leave
 from daemon.app.accounts.permission import require_self
 from daemon.app.accounts.settings import change_settings, personal_document
-from daemon.app.learning.profiles import forget, key_named
+from daemon.app.learning.profiles import forget
 from daemon.app.read_now import ask_to_read
 from daemon.app.requests.conversation import say
 from daemon.app.requests.relax import relax
@@ -22,6 +22,7 @@ from daemon.pages.person_page import CLOCKS, THEMES, hours_document, notices_doc
 from daemon.pages.viewer import Viewer
 from engine.errors import InputError
 from engine.ids import SessionId, UserId
+from engine.learning.buckets import key_named
 from engine.model.session import EventSession, SessionStatus
 from engine.time.span import DAY
 

@@ -21,7 +21,7 @@ from engine.learning.model import Calibration, Habits, LearnedModel, Weight
 from engine.learning.on_grid.scored_lanes import UNIT
 from engine.learning.policy import Policy
 from engine.learning.ranking import LearnedRanking, LearnedScale
-from engine.learning.told_habits import discreet
+from engine.learning.reasons import discreet
 from engine.learning.words import USUAL
 from engine.model.learning import HABITS
 from tests.engine.find.requests import random_request, rich_request, with_soft_sides
