@@ -1,6 +1,7 @@
 """A session for people: the answer first, then times with reasons or what was booked, then what is next."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 from daemon.app.occurrences import next_span
@@ -17,7 +18,7 @@ from daemon.commands.sessions.series_words import occurrence_words, offered_word
 from daemon.runtime.doing import DOING
 from daemon.terminal.audience import Audience
 from daemon.terminal.paint import Role, bar, paint
-from daemon.terminal.table import table
+from daemon.terminal.table import LEAST, table, terminal_width
 from daemon.terminal.times import counted, of_place
 from engine.model.booking import BookingState
 from engine.model.learning import HABITS
@@ -152,13 +153,19 @@ def _slots(session: Document, view: Audience) -> Iterator[str]:
         yield paint(Role.QUIET, "  Habits: gatherly profile USER tells them, and --forget takes one back.")
 
 
-def reason_words(reasons: Sequence[Document]) -> Iterator[str]:
-    """Set the reasons of one time below one another, their points as wide as the widest of them."""
+def reason_words(reasons: Sequence[Document], width: int | None = None) -> Iterator[str]:
+    """Set the reasons of one time below one another, their points as wide as the widest of them.
+
+    `width` is that of a line, where it is not the terminal's.
+    """
     points = [f"{one['points']:+.4g}".replace("-", "−") for one in reasons]
-    width = max([5, *map(len, points)])
+    wide, limit = max([5, *map(len, points)]), width or terminal_width()
+    before = 5 + wide + 4
     for one, told in zip(reasons, points, strict=True):
-        role = Role.ACCENT if one["points"] > 0 else Role.QUIET
-        yield f"     {paint(role, told.rjust(width))}    {one_line(one['text'])}"
+        role, text = Role.ACCENT if one["points"] > 0 else Role.QUIET, one_line(one["text"])
+        first, *more = [text] if limit is None else wrap(text, max(LEAST, limit - before)) or [""]
+        yield f"     {paint(role, told.rjust(wide))}    {first}"
+        yield from (" " * before + line for line in more)
 
 
 def _answers(session: Document, view: Audience) -> Iterator[str]:

@@ -226,3 +226,14 @@ def test_reasons_of_a_time_stand_below_one_another() -> None:
 def test_the_help_says_which_time_is_taken_where_none_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     told = " ".join(Line(capsys)("session", "accept", "--help").stdout.split())
     assert "without it and --at, the first" in told
+
+
+def test_a_long_reason_goes_on_below_itself_within_the_line() -> None:
+    text = "it suits your habits: you took 18 of 20 times at 14:00; 9 of 12 times on Mondays"
+    told = [{"points": 25.5, "text": text}, {"points": -1.0, "text": "short"}]
+    lines = [unpainted(line) for line in reason_words(told, width=60)]
+    assert lines == [
+        "     +25.5    it suits your habits: you took 18 of 20 times",
+        "              at 14:00; 9 of 12 times on Mondays",
+        "        −1    short",
+    ]
