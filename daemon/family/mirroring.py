@@ -15,7 +15,7 @@ from daemon.family.copies import Copy, copy_of, draft_of, with_copy
 from daemon.runtime.guard import Guard
 from daemon.sync.source import Source
 from engine.booking.ids import Identifier, event_id
-from engine.errors import GatherlyError, WriteConflictError
+from engine.errors import GatherlyError, StaleVersionError, WriteConflictError
 from engine.family.copy_edits import CopyEdit, edit_since, said_of
 from engine.ids import CalendarKey, ConnectorName, EventId, RemoteCalendarId, UserId
 from engine.model.booking import EventDraft, Observed, Written, native_session
@@ -154,12 +154,16 @@ class Mirror:
         )
 
     def _note(self, event: CalendarEvent, change: Callable[[CalendarEvent], CalendarEvent]) -> CalendarEvent:
-        def once() -> CalendarEvent:
-            with self._store.writing() as tx:
-                there = tx.repositories.events.get(event.id) or event
-                return tx.repositories.events.put(change(there))
+        """Note what is about to be done of an event as it was judged.
 
-        return retry_stale(once, "The event")
+        Raises:
+            StaleVersionError: it has changed meanwhile; it stays due, and is judged anew.
+        """
+        with self._store.writing() as tx:
+            there = tx.repositories.events.get(event.id)
+            if there is None or there.version != event.version:
+                raise StaleVersionError(f"Event {event.id} has changed", "Its copy is judged anew")
+            return tx.repositories.events.put(change(there))
 
     def _settle(self, event: CalendarEvent, change: Callable[[CalendarEvent], CalendarEvent]) -> None:
         """Note what was done; what has changed meanwhile stays due."""

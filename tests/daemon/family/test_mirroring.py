@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 
 from daemon import knowledge
+from daemon.family.mirroring import Mirror
 from daemon.services import Services
 from engine.errors import InputError, WriteAmbiguousError, WriteRefusedError
-from engine.ids import UserId
+from engine.family.event_change import EventChange
+from engine.ids import ConnectorName, UserId
 from engine.model.session import SessionStatus
 from engine.time.instant import parse_instant
 from engine.time.span import HOUR, Span
 from tests.daemon.family.home import add, at_home, desks
+from tests.standins.busy_store import BusyStore
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 
@@ -221,3 +224,31 @@ def test_what_an_owner_did_while_the_event_itself_was_changed_is_written_over_an
                 "Renamed: its copy was renamed, and written over",
                 "Repeated: its copy was rescheduled, and written over",
             ]
+
+
+@pytest.mark.parametrize(("act", "title"), [("cancelled", ""), ("renamed", "Feast")])
+def test_a_copy_follows_what_is_done_to_its_event_while_it_is_written(
+    act: str, title: str, tmp_path: Path
+) -> None:
+    """The event is judged to have a copy; before that is noted, somebody calls it off or renames it."""
+    world = at_home(tmp_path)
+    with world.standing(), world.services() as services:
+        event = add(services, "Party", "10:00", "11:00")
+
+        def others() -> None:
+            events = desks(services).events
+            if act == "cancelled":
+                events.cancel(event.id)
+            else:
+                events.edit(event.id, EventChange(title=title))
+
+        busy = BusyStore(services.store, others, looks=2)
+        sources = {ConnectorName("alice-folder"): services.source("alice-folder")}
+        Mirror(busy, services.clock, sources, services.access.custody.identifier).run()
+        for _ in range(2):
+            world.clock.at += HOUR
+            services.mirror.run()
+        assert copies(world, "Party") == []
+        assert len(copies(world)) == bool(title)
+        with services.store.reading() as tx:
+            assert tx.repositories.set_aside.all() == []
