@@ -1,6 +1,6 @@
 """Forgetting a person: what goes, and when it may."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -13,7 +13,7 @@ from daemon.booking.watched import TOGETHER
 from engine.booking.steps.leaving import host_left
 from engine.errors import GatherlyError
 from engine.ids import SessionId, UserId
-from engine.model.booking import BookingState, EffectState
+from engine.model.booking import BookingState, EffectState, Want
 from engine.model.guest import BY_MAIL
 from engine.model.personal_settings import TAKEN_OUT_OF, PersonalSettings
 from engine.model.session import EventSession, SessionStatus
@@ -31,22 +31,27 @@ STANDING = (EffectState.SENT, EffectState.AMBIGUOUS, EffectState.WRITTEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WhatGoes:
-    """What forgetting somebody takes: rows by table, sessions they host or attend, copies in calendars.
+class Places:
+    """Where somebody is taken out: what they host or attend, and where they were a guest before.
 
     What they hosted and `took_place` stays with the others.
     """
 
     user: UserId
+    hosted: tuple[SessionId, ...] = ()
+    took_place: tuple[SessionId, ...] = ()
+    attended: tuple[SessionId, ...] = ()
+    outside: tuple[GuestGoes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatGoes(Places):
+    """What forgetting somebody takes: rows by table, their places in sessions, copies in calendars."""
+
     rows: Mapping[str, int]
-    hosted: tuple[SessionId, ...]
-    took_place: tuple[SessionId, ...]
-    attended: tuple[SessionId, ...]
     copies: tuple[str, ...]
     unopened: tuple[str, ...] = ()
     """Sessions of theirs that do not open, with the reason: nobody can be taken out of them."""
-    outside: tuple[GuestGoes, ...] = ()
-    """Where they were a guest before they became a user."""
 
 
 def what_goes(
@@ -70,12 +75,13 @@ def what_goes(
         copies = _still_there(tx, who)
         address = users[who].email if who in users else user
         outside = places_of(tx, custody.identifier, address)
+    places = _places(sessions, who, now)
     return WhatGoes(
         user=who,
         rows={table: len(rows) for table, rows in kept.items() if rows},
-        hosted=tuple(one.id for one in sessions if one.host_user_id == who and not took_place(one, now)),
-        took_place=tuple(one.id for one in sessions if one.host_user_id == who and took_place(one, now)),
-        attended=tuple(one.id for one in sessions if one.host_user_id != who),
+        hosted=places.hosted,
+        took_place=places.took_place,
+        attended=places.attended,
         copies=tuple(copies),
         unopened=tuple(unopened),
         outside=(outside,),
@@ -106,7 +112,20 @@ def erase(
         raise GatherlyError(f"Copies are left in {', '.join(left)}", remedy)
 
 
-def take_out(principal: Principal, goes: WhatGoes, desk: SessionDesk) -> None:
+def take_out_anew(principal: Principal, user: UserId, desk: SessionDesk) -> None:
+    """Take somebody who is leaving out of what they were asked to, or hosted, since they were taken out.
+
+    Raises:
+        NotAllowedError: it is neither they nor an operator who asks.
+    """
+    with desk.store.reading() as tx:
+        sessions, _unopened = _attended(tx, user)
+    places = _places(sessions, user, desk.clock.now())
+    if places.hosted or places.took_place or places.attended:
+        take_out(principal, places, desk)
+
+
+def take_out(principal: Principal, goes: Places, desk: SessionDesk) -> None:
     """Call off what somebody hosts, and take them out of the rest; their copies are withdrawn then.
 
     What took place is nobody's to call off: the others keep it in their calendars.
@@ -126,16 +145,30 @@ def take_out(principal: Principal, goes: WhatGoes, desk: SessionDesk) -> None:
         take_guest_out(desk, guest)
 
 
+def _places(sessions: Sequence[EventSession], user: UserId, now: Instant) -> Places:
+    """Sort the sessions that somebody hosts or attends by what becomes of each."""
+    hosted = [one for one in sessions if one.host_user_id == user]
+    return Places(
+        user=user,
+        hosted=tuple(one.id for one in hosted if not took_place(one, now)),
+        took_place=tuple(one.id for one in hosted if took_place(one, now)),
+        attended=tuple(one.id for one in sessions if one.host_user_id != user),
+    )
+
+
 def _leave_to_others(desk: SessionDesk, session_id: SessionId) -> None:
-    """Have just the host's copy of what took place withdrawn."""
+    """Have just the host's copy of what took place withdrawn, unless it is already."""
     now = desk.clock.now()
     with desk.store.writing() as tx:
         session = desk.found(tx, session_id)
         found = gather_snapshot(tx, session_id, desk.targets, desk.store.install, now)
+        theirs = (one for one in found.effects if one.attendee == session.host_user_id)
+        if all(one.want is Want.ABSENT for one in theirs):
+            return
         apply_transition(tx, host_left(found, session), now)
 
 
-def _remember(desk: SessionDesk, goes: WhatGoes) -> None:
+def _remember(desk: SessionDesk, goes: Places) -> None:
     """Note which sessions speak of somebody who attends them no more: masked once they are forgotten."""
     now = desk.clock.now()
     with desk.store.writing() as tx:
@@ -152,13 +185,20 @@ def _left(confirm: Confirm, session: EventSession, user: UserId, now: Instant) -
 
 
 def forget_if_nothing_is_left(store: Store, custody: Custody, user: UserId, now: Instant) -> list[str]:
-    """Forget somebody unless a calendar still holds a copy of theirs; gives the calendars that do."""
+    """Forget somebody unless a calendar still holds a copy of theirs; gives the calendars that do.
+
+    Nor where they attend what is not over: it may be booked, and a copy be written, at any moment.
+    """
     with store.reading() as tx:
-        left = _still_there(tx, user)
-        kept = tx.repositories.personal_settings.get(user)
-    if not left:
-        custody.erase(user, now, () if kept is None else kept.taken_out_of)
-    return left
+        left = _ties(tx, user, now)
+    return left or [*custody.erase(user, now, ties=lambda tx: _ties(tx, user, now))]
+
+
+def _ties(tx: Transaction, user: UserId, now: Instant) -> list[str]:
+    """Name the calendars that hold somebody's copies, and the sessions that they still attend."""
+    sessions, _unopened = _attended(tx, user)
+    places = _places(sessions, user, now)
+    return [*_still_there(tx, user), *(f"session {one}" for one in (*places.hosted, *places.attended))]
 
 
 def _must_be_own(principal: Principal, user: str) -> None:

@@ -15,6 +15,7 @@ import structlog
 from daemon.app_documents.write_out import entity_of
 from daemon.booking.transitions import Vet, change_within
 from daemon.conversations.conversation import Conversation, is_read
+from daemon.conversations.leavers import turn_away_leavers
 from engine.app_documents import asked, inviting
 from engine.app_documents.document_write import is_echo
 from engine.app_documents.fields import METADATA, differing, digests
@@ -150,6 +151,7 @@ class TakeDocument:
     def _check_newcomers(
         self, tx: AppDocumentTransaction, session: EventSession, before: EventSession | None
     ) -> None:
+        turn_away_leavers(tx, before, session)
         fresh = inviting.newcomers(session, before)
         if not fresh or self.inviting is Whom.EVERYBODY:
             return

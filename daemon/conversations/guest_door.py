@@ -1,8 +1,9 @@
-"""Letting guests into a session: who may be one, and how many a host may have asked in a day."""
+"""Letting people into a session: who may be one of it, and how many guests a host may have in a day."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from daemon.conversations.leavers import turn_away_leavers
 from engine.errors import InputError
 from engine.ids import UserId
 from engine.model.guest import Guest
@@ -29,8 +30,9 @@ class GuestDoor:
         """Let those in who are new to a session.
 
         Raises:
-            InputError: one may not be a guest, or too many have been asked today.
+            InputError: one may not be a guest or is leaving, or too many have been asked today.
         """
+        turn_away_leavers(tx, before, after)
         known = set() if before is None else {guest.address for guest in before.guests}
         new = [guest for guest in after.guests if guest.address not in known]
         if new:

@@ -3,13 +3,14 @@
 How long things are kept (docs/acceptance.md, section 3) is told as moments before which they may go.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from engine.bounds import LEAST_AUDIT
 from engine.errors import InputError
 from engine.ids import SessionId, UserId
+from engine.ports.store import Transaction
 from engine.skipped import before
 from engine.time.span import DAY, Instant, Span
 
@@ -72,6 +73,9 @@ def cutoffs(now: Instant, audit: int = AUDIT, left_out: Sequence[Span] = ()) -> 
 Archive = Mapping[str, Sequence[Mapping[str, Any]]]
 """A person's rows by table, opened and ready for JSON."""
 
+Ties = Callable[[Transaction], Sequence[str]]
+"""Gives what still ties somebody to this place, in words, at a transaction's moment."""
+
 
 class Custody(Protocol):
     """Operations on a whole store."""
@@ -82,10 +86,14 @@ class Custody(Protocol):
     def export(self, user: UserId) -> Archive:
         """Give everything that is a person's."""
 
-    def erase(self, user: UserId, now: Instant, left: Sequence[SessionId] = ()) -> None:
+    def erase(
+        self, user: UserId, now: Instant, left: Sequence[SessionId] = (), ties: Ties | None = None
+    ) -> Sequence[str]:
         """Forget a person: rows, data key, traces in others' sessions and in what is still to be told.
 
-        `left` are sessions that they were taken out of just before, and that still speak of them.
+        `left` are sessions that they were taken out of just before, and that still speak of them, beside
+        those that their own settings note. `ties` is asked in the erasure's own transaction: what it tells
+        is given, and nobody is forgotten then.
 
         Bookings under way are to be undone before; a keyed hash stays, so that nothing brings them back.
         """

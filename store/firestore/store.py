@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
+import sqlalchemy as sa
+
 from engine.ids import SessionId, UserId
 from engine.model.app_document import message_place, session_place, user_place
 from engine.operations.custody import Cutoffs, Pruned
@@ -19,6 +21,7 @@ from store.firestore.marking import (
     ProviderOf,
 )
 from store.sql.custody.custody import SqlCustody
+from store.sql.repositories.app_documents import SqlAppDocumentRecords
 from store.sql.store import SqlStore, SqlTransaction
 
 
@@ -26,7 +29,7 @@ class FirestoreCustody(SqlCustody):
     """`engine.operations.custody.Custody`: what goes in SQL is marked to go outside too."""
 
     def __init__(self, inner: SqlCustody, store: SqlStore) -> None:
-        super().__init__(inner.database, inner.vault)
+        super().__init__(inner.database, inner.vault, inner.over)
         self._store = store
 
     def prune(self, before: Cutoffs, now: Instant) -> Pruned:
@@ -36,18 +39,17 @@ class FirestoreCustody(SqlCustody):
             tx.documents.mark(tx.documents.orphaned())
         return pruned
 
-    def erase(self, user: UserId, now: Instant, left: Sequence[SessionId] = ()) -> None:
+    def forget(
+        self, connection: sa.Connection, user: UserId, now: Instant, left: Sequence[SessionId]
+    ) -> None:
         """Forget a person; others' sessions that named them are written anew without the name."""
-        with self._store.reading() as tx:
-            attended = list(dict.fromkeys((*tx.sessions.attended_by(user), *left)))
-            said = [
-                message_place(session, message)
-                for session in attended
-                for message in tx.messages.ids(session)
-            ]
-        super().erase(user, now, left)
-        with self._store.writing() as tx:
-            tx.documents.mark([user_place(user), *map(session_place, attended), *said])
+        tx = self.over(connection)
+        attended = list(dict.fromkeys((*tx.sessions.attended_by(user), *left)))
+        said = [
+            message_place(session, message) for session in attended for message in tx.messages.ids(session)
+        ]
+        super().forget(connection, user, now, left)
+        SqlAppDocumentRecords(connection).mark([user_place(user), *map(session_place, attended), *said])
 
 
 class FirestoreTransaction:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -146,7 +146,7 @@ class SqlStore:
         self._opened = OpenedSessions()
         self._at_pulse: tuple[int, bool] | None = None
         self.install = install
-        self.custody = SqlCustody(database, vault)
+        self.custody = SqlCustody(database, vault, partial(SqlTransaction, vault=vault))
 
     @contextmanager
     def reading(self) -> Iterator[SqlTransaction]:

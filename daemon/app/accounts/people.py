@@ -1,18 +1,20 @@
 """People whom no file names: an operator lets them in, and whoever leaves is forgotten."""
 
 from dataclasses import replace
+from functools import partial
 
 from daemon.app.access import Access
-from daemon.app.erase import forget_if_nothing_is_left, take_out, what_goes
-from daemon.app.principal import Principal
+from daemon.app.erase import forget_if_nothing_is_left, take_out, take_out_anew, what_goes
+from daemon.app.principal import Principal, Role
 from engine.documents.users import checked_zone
 from engine.errors import InputError, UnknownThingError
 from engine.ids import UserId
 from engine.model.booking import AuditEntry
 from engine.model.personal_settings import LEAVING, PersonalSettings
 from engine.model.user import User
-from engine.ports.store import Transaction
+from engine.stale import retry_stale
 from engine.text.mail_address import require_addresses
+from engine.trouble import Trouble, attempt
 
 
 def add_user(access: Access, principal: Principal, email: str, name: str | None, zone: str, id: str) -> User:
@@ -63,25 +65,46 @@ def leave(access: Access, principal: Principal, user: UserId) -> list[str]:
     goes = what_goes(principal, access.store, access.custody, user, access.clock.now())
     if goes is None:
         raise UnknownThingError(f"There is no user {user}")
+    retry_stale(partial(_note_leaving, access, goes.user), f"User {goes.user}")
     take_out(principal, goes, access.desk.asked_by(principal))
-    left = forget_if_nothing_is_left(access.store, access.custody, user, access.clock.now())
-    if left:
-        with access.store.writing() as tx:
-            _note_leaving(tx, access, user)
-    return left
+    return forget_if_nothing_is_left(access.store, access.custody, goes.user, access.clock.now())
 
 
-def _note_leaving(tx: Transaction, access: Access, user: UserId) -> None:
-    now, kept = access.clock.now(), tx.repositories.personal_settings.get(user)
-    before = kept or PersonalSettings(user_id=user, updated_at=now)
-    tx.repositories.personal_settings.put(
-        replace(before, values={**before.values, LEAVING: True}, updated_at=now)
-    )
+def _note_leaving(access: Access, user: UserId) -> None:
+    """Have nobody ask them to anything from now on, and the daemon end what is begun here.
+
+    Raises:
+        UnknownThingError: they are forgotten by now.
+    """
+    now = access.clock.now()
+    with access.store.writing() as tx:
+        if tx.users.get(user) is None:
+            raise UnknownThingError(f"There is no user {user}")
+        kept = tx.repositories.personal_settings.get(user)
+        before = kept or PersonalSettings(user_id=user, updated_at=now)
+        values = {**before.values, LEAVING: True}
+        tx.repositories.personal_settings.put(replace(before, values=values, updated_at=now))
 
 
 def forget_who_is_leaving(access: Access) -> int:
-    """Forget those who asked for it and whose copies are withdrawn by now; gives how many."""
+    """Forget those who asked for it and whose copies are withdrawn by now; gives how many.
+
+    Whoever was asked to something while they were taken out, or could not be taken out then, is so now.
+
+    Raises:
+        GatherlyError: somebody's trouble; it has kept nobody else from being forgotten.
+    """
     with access.store.reading() as tx:
         leaving = tx.repositories.personal_settings.leaving()
-    now = access.clock.now()
-    return sum(not forget_if_nothing_is_left(access.store, access.custody, user, now) for user in leaving)
+    done = [attempt(partial(_forgotten, access, user)) for user in leaving]
+    for trouble in done:
+        if isinstance(trouble, Trouble):
+            raise trouble.raised
+    return sum(each is True for each in done)
+
+
+def _forgotten(access: Access, user: UserId) -> bool:
+    """Take somebody out of what they still attend, then forget them; tells whether nothing was left."""
+    themselves = Principal(Role.USER, user)
+    take_out_anew(themselves, user, access.desk.asked_by(themselves))
+    return not forget_if_nothing_is_left(access.store, access.custody, user, access.clock.now())

@@ -15,6 +15,7 @@ from daemon.booking.dispatch_plan import plan
 from daemon.booking.held_offers import withhold
 from daemon.booking.held_visits import free, free_lapsed
 from daemon.booking.transitions import change_within
+from daemon.conversations.leavers import turn_away_leavers
 from engine.booking.ids import outbox_id
 from engine.booking.session_events import asked
 from engine.errors import HoldRefusedError, InputError
@@ -174,6 +175,7 @@ class VisitDesk:
             if any(one.code in TAKEN for one in bookable(gathered.request, visit.start)):
                 raise TakenError
             session = visited(invitation, visit, now, desk.expire_after)
+            turn_away_leavers(tx, None, session)
             tx.sessions.put(session)
             tx.audit.add(asked(session, now))
             tx.messages.add(_said(visit, now))

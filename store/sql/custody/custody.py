@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -17,7 +17,11 @@ from store.sql.tables.records import tombstones
 from store.vault import KeyVault
 
 if TYPE_CHECKING:
-    from engine.operations.custody import Archive, Cutoffs, Pruned
+    from engine.operations.custody import Archive, Cutoffs, Pruned, Ties
+    from engine.ports.store import Transaction
+
+    Over = Callable[[sa.Connection], Transaction]
+    """Gives a connection that is open as a transaction."""
 
 _ERASED = sa.select(tombstones.c.hash).where(tombstones.c.hash.in_(sa.bindparam("named", expanding=True)))
 
@@ -25,9 +29,10 @@ _ERASED = sa.select(tombstones.c.hash).where(tombstones.c.hash.in_(sa.bindparam(
 class SqlCustody:
     """`engine.operations.custody.Custody`."""
 
-    def __init__(self, database: Database, vault: KeyVault) -> None:
+    def __init__(self, database: Database, vault: KeyVault, over: Over) -> None:
         self.database = database
         self.vault = vault
+        self.over = over
 
     def prune(self, before: Cutoffs, now: Instant) -> Pruned:
         """Remove what has been kept long enough; clear the files of what an erasure could not."""
@@ -46,14 +51,28 @@ class SqlCustody:
         with self.database.reading() as connection:
             return export(connection, self.vault.over(SqlDataKeys(connection)), user)
 
-    def erase(self, user: UserId, now: Instant, left: Sequence[SessionId] = ()) -> None:
-        """Forget a person, and see that the database's own files forget them too."""
-        from store.sql.custody.erase import erase
-
+    def erase(
+        self, user: UserId, now: Instant, left: Sequence[SessionId] = (), ties: Ties | None = None
+    ) -> Sequence[str]:
+        """Forget a person whom nothing ties, and see that the database's own files forget them too."""
         with self.database.writing() as connection:
-            erase(connection, self.vault.over(SqlDataKeys(connection)), user, now, left)
+            tx = self.over(connection)
+            tied = () if ties is None else ties(tx)
+            if tied:
+                return tied
+            kept = tx.repositories.personal_settings.get(user)
+            self.forget(connection, user, now, (*left, *(() if kept is None else kept.taken_out_of)))
             note_left(connection)
         self.shred()
+        return ()
+
+    def forget(
+        self, connection: sa.Connection, user: UserId, now: Instant, left: Sequence[SessionId]
+    ) -> None:
+        """Forget a person in a transaction that is open."""
+        from store.sql.custody.erase import erase
+
+        erase(connection, self.vault.over(SqlDataKeys(connection)), user, now, left)
 
     def shred(self) -> None:
         """See that the database's own files hold nothing any more of what was removed.
