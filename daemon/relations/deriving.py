@@ -73,20 +73,23 @@ class Deriving:
 
         Of whoever wants no contacts nothing is kept; the others' are held to `min_events` as it is now.
         """
-        now, found = self.clock.now(), dict[UserId, list[EventUid]]()
+        now = self.clock.now()
         with self.store.reading() as tx:
-            wanting = {user.id: self.consents.wants(tx, user.id) for user in tx.users.all()}
-            found = {user: sorted(untold(tx, user)) for user, wants in wanting.items() if wants}
+            found = {user.id: sorted(untold(tx, user.id)) for user in tx.users.all()}
+            settled = {user for user, uids in found.items() if not uids and self.consents.wants(tx, user)}
         for user, uids in found.items():
-            for at in range(0, len(uids), NOTICED_AT_ONCE):
-                with self.store.writing() as tx:
-                    notice(tx, self.names, user, uids[at : at + NOTICED_AT_ONCE], now)
-        for user, wants in wanting.items():
-            if wants:
+            if user in settled or self._notice(user, uids, now):
                 hold_to(self.store, user, self.min_events, now)
-                continue
+
+    def _notice(self, user: UserId, uids: Sequence[EventUid], now: Instant) -> bool:
+        """Have somebody's events looked at; False where they want no contacts, and all is forgotten."""
+        for at in range(0, max(len(uids), 1), NOTICED_AT_ONCE):
             with self.store.writing() as tx:
-                forget_contacts(tx, user)
+                if not self.consents.wants(tx, user):
+                    forget_contacts(tx, user)
+                    return False
+                notice(tx, self.names, user, uids[at : at + NOTICED_AT_ONCE], now)
+        return True
 
     def run(self) -> int:
         """Derive what is due; gives how many events were looked at.
@@ -153,6 +156,11 @@ class Deriving:
         self, user: UserId, sources: Sequence[MeetingSource], decided: Mapping[str, Decided], now: Instant
     ) -> None:
         with self.store.writing() as tx:
+            if not self.consents.wants(tx, user):
+                forget_contacts(tx, user)
+                return
+            present = tx.repositories.meeting_sources.versions([one.id for one in sources])
+            sources = [one for one in sources if one.id in present]
             fresh = [one for one in sources if not decided[one.id].kept]
             marks = Marks(self.names, user)
             touched, fewer = self._write_encounters(tx, marks, fresh, decided)
@@ -301,13 +309,14 @@ class Deriving:
         decided: Mapping[str, Decided],
         now: Instant,
     ) -> None:
+        """Have each looked at again in its time; one that changed meanwhile stays due."""
         repository, by_due = tx.repositories.meeting_sources, defaultdict[Instant | None, list[str]](list)
         present = repository.versions([one.id for one in sources])
         born = list[tuple[str, str]]()
         for one in sources:
             what = decided[one.id]
             if present.get(one.id) != one.version:
-                continue  # it is gone, or a change came meanwhile: then it is looked at again
+                continue
             if (what.birthday, what.upcoming) != (one.birthday, one.upcoming) and not what.kept:
                 after = replace(one, due_at=what.due_at, birthday=what.birthday)
                 repository.put(replace(after, upcoming=what.upcoming))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from daemon.relations.naming import Names
 from engine.ids import EventUid, UserId
 from engine.model.relations import MeetingSource
+from engine.model.set_aside import Work
 from engine.notices.session_notices import WHAT
 from engine.ports.store import Transaction
 from engine.time.span import Instant
@@ -53,6 +54,9 @@ def forget_contacts(tx: Transaction, user: UserId) -> None:
     repositories = tx.repositories
     repositories.memories.delete_all([one for one in repositories.memories.ids(user)])
     forget_what_was_told(tx, user, repositories.contacts.ids(user))
+    for one in repositories.set_aside.all():
+        if one.step is Work.RELATE and one.user_id == user:
+            repositories.set_aside.delete(one.id)
     repositories.contacts.delete_all([one for one in repositories.contacts.ids(user)])
     repositories.meeting_sources.delete_all([one.id for one in repositories.meeting_sources.of_user(user)])
 

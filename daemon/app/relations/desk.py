@@ -50,10 +50,19 @@ class Desk:
             raise SwitchedOffError(OFF, SWITCH)
         if principal.user is None:
             raise InputError("Contacts are somebody's own", "Say whose, with --as USER")
+        made = cls(access, principal, principal.user, origin or {})
         with access.store.reading() as tx:
-            if not consents_of(access.configuration).wants(tx, principal.user):
-                raise SwitchedOffError(UNWANTED, ON_AGAIN)
-        return cls(access, principal, principal.user, origin or {})
+            made.require_wanted(tx)
+        return made
+
+    def require_wanted(self, tx: Transaction) -> None:
+        """Refuse whoever wants no contacts kept at the moment of a transaction.
+
+        Raises:
+            SwitchedOffError: they want none.
+        """
+        if not consents_of(self.access.configuration).wants(tx, self.user):
+            raise SwitchedOffError(UNWANTED, ON_AGAIN)
 
     @property
     def now(self) -> Instant:
@@ -82,10 +91,15 @@ class Desk:
         return self.names.any_of("entered", self.user, self.access.desk.randomness.token())
 
     def writing(self, work: Callable[[Transaction], T]) -> T:
-        """Do something in one transaction, anew where somebody was quicker."""
+        """Do something in one transaction, anew where somebody was quicker.
+
+        Raises:
+            SwitchedOffError: the user wants no contacts kept by now.
+        """
 
         def once() -> T:
             with self.access.store.writing() as tx:
+                self.require_wanted(tx)
                 return work(tx)
 
         return retry_stale(once, "The contact")

@@ -53,7 +53,7 @@ def test_whoever_leaves_is_forgotten_though_they_are_asked_meanwhile(api: Asked,
     looks = int(asked.removeprefix("amid ")) if "amid" in asked else 99
     busy = BusyStore(access.store, lambda: book(api), looks)
     desk = replace(access.desk, store=busy)
-    theirs = replace(access, store=busy, make_desk=lambda: desk)  # type: ignore[type-var]
+    theirs = replace(access, store=busy, make_desk=lambda: desk)  # type: ignore[type-var] # a StoreAccess
     assert leave(theirs, HIMSELF, BOB), "a copy is to be withdrawn first"
     if asked == "after":
         assert book(api) == 422
