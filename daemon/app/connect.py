@@ -1,6 +1,7 @@
 """A grant for one connector: asked for, or taken from elsewhere, then sealed and tried."""
 
 from dataclasses import replace
+from functools import partial
 
 from config.configuration import Configuration
 from config.settings import ConnectorSettings
@@ -15,6 +16,7 @@ from engine.model.integration import GrantStatus, sync_frequency
 from engine.model.operations import Grant, Tokens
 from engine.ports.connector import Probe
 from engine.ports.store import Store
+from engine.stale import retry_stale
 from engine.time.span import Instant
 
 
@@ -88,13 +90,28 @@ def _grant(settings: ConnectorSettings, tokens: Tokens, now: Instant, version: i
 def try_grant(store: Store, source: Source, before: Grant | None) -> Probe:
     """Try a new grant, and keep whose account it is: connectors to one share its budget of requests.
 
-    Where its provider refuses it, the one from `before` that worked takes its place again.
+    Where its provider refuses it, the one from `before` that worked takes its place again. What its owner has
+    done meanwhile stands: what is told of the one that was tried holds for no other.
     """
+    with store.reading() as tx:
+        tried = tx.repositories.grants.get(source.name)
     found = source.connector.probe()
-    with store.writing() as tx:
-        grant = tx.repositories.grants.get(source.name)
-        if before is not None and not found.authorised:
-            tx.repositories.grants.put(replace(before, version=0 if grant is None else grant.version))
-        elif grant is not None and found.account is not None:
-            tx.repositories.grants.put(replace(grant, account_email=found.account))
+    retry_stale(partial(_keep_what_works, store, tried, before, found), f"The grant of {source.name}")
     return found
+
+
+def _keep_what_works(store: Store, tried: Grant | None, before: Grant | None, found: Probe) -> None:
+    with store.writing() as tx:
+        there = None if tried is None else tx.repositories.grants.get(tried.connector)
+        if tried is None or there is None or not _is_the_same(tried, there):
+            return
+        if before is not None and not found.authorised:
+            tx.repositories.grants.put(replace(before, version=there.version))
+        elif found.account is not None:
+            tx.repositories.grants.put(replace(there, account_email=found.account))
+
+
+def _is_the_same(tried: Grant, there: Grant) -> bool:
+    """Tell whether what lies there is the grant that was tried, be it renewed since."""
+    was_renewed = there.created_at == tried.created_at < there.updated_at
+    return there.refresh_token == tried.refresh_token or was_renewed
