@@ -45,3 +45,17 @@ class BusyStore:
 
     def close(self) -> None:
         self._store.close()
+
+
+class ChangedBefore(BusyStore):
+    """A store that others change right before it is first written to: what was looked at is old by then."""
+
+    def __init__(self, store: Store, others: Callable[[], object]) -> None:
+        super().__init__(store, others, looks=0)
+        self._first = True
+
+    def writing(self) -> AbstractContextManager[Transaction]:
+        first, self._first = self._first, False
+        if first:
+            self._others()
+        return super().writing()

@@ -1,8 +1,9 @@
 """What is asked of single occurrences of a booked series: to leave them out, to move them, to end it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
+from functools import partial
 
 from daemon.app.sessions import SessionDesk
 from daemon.conversations.occurrence_times import others_that_day
@@ -160,28 +161,43 @@ def move_one(
     Raises:
         InputError: there is none that day, or the time that is named does not suit everybody who must come.
     """
-    zone = zone_info(_host_zone(desk, session_id))
-    with desk.store.reading() as tx:
-        now = desk.clock.now()
-        session = desk.found(tx, session_id)
-        desk.principal.must_be_host(session.host_user_id, "move an occurrence")
-        asked = series.occurrence_on(session, day, zone, now)
-        wide = session if to is None else replace(session, constraints=SessionConstraints())
-        there = _there(other_times(desk, tx, wide, asked, day, now), day, to, zone)
-
-    def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
-        desk.principal.must_be_host(session.host_user_id, "move an occurrence")
-        one = series.occurrence_on(session, day, zone, now)
-        if one != asked:
-            raise InputError(f"What takes place on {day} has just been changed", "Look again")
-        return (
-            series.without(session, one, series.RESCHEDULED)
-            if there is None
-            else series.moved(session, one, there)
-        )
-
+    move = _Move(desk, session_id, day, to)
     says = checked_length(message or f"Please find another time on {day}.", "--message", LONGEST_REASON)
-    return desk.change(session_id, None, says, command)
+    return replace(desk, also=move.decide).change(session_id, None, says, move.command)
+
+
+@dataclass(slots=True)
+class _Move:
+    """An occurrence that is moved; where to is decided on what is known in the transaction that moves it."""
+
+    desk: SessionDesk
+    session_id: SessionId
+    day: date
+    to: int | None
+    decided: Callable[[EventSession], EventSession] | None = None
+
+    def decide(self, tx: Transaction) -> None:
+        """Choose, or judge, the time.
+
+        Raises:
+            InputError: nothing takes place that day, or the time that is named does not suit.
+        """
+        if self.desk.also is not None:
+            self.desk.also(tx)
+        session, now = self.desk.found(tx, self.session_id), self.desk.clock.now()
+        self.desk.principal.must_be_host(session.host_user_id, "move an occurrence")
+        zone = zone_info(_zone(tx, session))
+        one = series.occurrence_on(session, self.day, zone, now)
+        wide = session if self.to is None else replace(session, constraints=SessionConstraints())
+        there = _there(other_times(self.desk, tx, wide, one, self.day, now), self.day, self.to, zone)
+        if there is None:
+            self.decided = partial(series.without, one=one, why=series.RESCHEDULED)
+        else:
+            self.decided = partial(series.moved, one=one, there=there)
+
+    def command(self, session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+        """Do what was decided in this transaction."""
+        return session if self.decided is None else self.decided(session)
 
 
 def other_times(

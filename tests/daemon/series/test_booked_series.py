@@ -1,6 +1,7 @@
 """A recurring session from end to end, over both clock changes of its people's zones."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ import recurring_ical_events
 from icalendar import Calendar
 
 from daemon.app.requests import series
+from daemon.jobs.single_pass import run_once
 from engine.errors import InputError
 from engine.ids import MessageId, SessionId, UserId
 from engine.model.session import Message, MessageRole
+from tests.standins.busy_store import ChangedBefore
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 SETTINGS = '[sync]\nhorizon = "90d"'
@@ -123,6 +126,27 @@ def test_one_occurrence_is_moved_or_the_rest_proposed_anew(world: FolderWorld) -
         (following,) = (one for one in services.desk.listed() if one["id"] != session)
     assert following["recurrence"] == "FREQ=WEEKLY;COUNT=2"
     assert following["status"] == "pending"
+
+
+@pytest.mark.parametrize("to", [None, 11 * 60])
+def test_an_occurrence_is_not_moved_onto_what_came_just_before(world: FolderWorld, to: int | None) -> None:
+    """Bob's dentist, from eleven to noon in New York, is read once Alice has asked and before it is moved."""
+    session = booked(world, between="10:00-13:00")
+    with world.services() as services:
+
+        def dentist() -> None:
+            world.busy("bob", ("2026-11-03T16:00:00Z", "2026-11-03T17:00:00Z"))
+            run_once(services, lambda _line: None)
+
+        desk = replace(services.desk, store=ChangedBefore(services.store, dentist))
+        if to is None:
+            series.move_one(desk, session, date(2026, 11, 3))
+        else:
+            with pytest.raises(InputError, match="does not suit"):
+                series.move_one(desk, session, date(2026, 11, 3), to=to)
+    settle(world)
+    (there,) = (one for one in stands(world) if one.startswith("2026-11-03"))
+    assert there == "2026-11-03T15:00" if to else there >= "2026-11-03T17:00"
 
 
 @pytest.mark.long
