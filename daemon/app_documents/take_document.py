@@ -20,6 +20,7 @@ from engine.app_documents import asked, inviting
 from engine.app_documents.document_write import is_echo
 from engine.app_documents.fields import METADATA, differing, digests
 from engine.app_documents.inviting import Inviting, Whom
+from engine.app_documents.user_changes import with_changes
 from engine.booking.target import Targets
 from engine.bounds import LATEST, LONGEST_MESSAGE
 from engine.documents.app_documents import Entity, app_document, parse_app_document
@@ -117,12 +118,15 @@ class TakeDocument:
         if self.custody.erased(theirs.id, theirs.email):
             raise InputError(f"{before.place} is somebody who was erased", "Remove the document")
         ours = tx.users.get(theirs.id)
-        wanted = self.configured(theirs)
-        if ours is not None:
-            wanted = replace(_with_calendars(wanted, ours), version=ours.version)
-            if not _changed(before, ours, theirs) or wanted == ours:
+        if ours is None:
+            tx.users.put(self.configured(theirs))
+        else:
+            fields = _changed(before, ours, theirs)
+            configured = self.configured(with_changes(ours, theirs, fields))
+            wanted = _with_calendars(with_changes(ours, configured, fields), ours)
+            if wanted == ours:
                 return False
-        tx.users.put(wanted)
+            tx.users.put(wanted)
         tx.wakes.add(tx.sessions.pending_with(theirs.id), self._now())
         return True
 
