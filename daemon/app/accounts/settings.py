@@ -29,8 +29,13 @@ def personal_document(access: Access, user_id: UserId) -> dict[str, Any]:
         UnknownThingError: there is no such user.
     """
     with access.store.reading() as tx:
-        user = _found(tx, user_id)
-        kept = tx.repositories.personal_settings.get(user_id)
+        return personal_document_in(tx, access, user_id)
+
+
+def personal_document_in(tx: Transaction, access: Access, user_id: UserId) -> dict[str, Any]:
+    """Give the same, at the moment of a transaction."""
+    user = _found(tx, user_id)
+    kept = tx.repositories.personal_settings.get(user_id)
     settings = access.configuration.settings
     wishes = with_wishes(settings.wishes_of(user_id), {} if kept is None else kept.values)
     shown = {key: value for key, value in user_document(user).items() if key not in _SECRET}

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from daemon.app.accounts.availability import availability, block_document, explain_at
 from daemon.app.accounts.people import add_user, leave
 from daemon.app.accounts.permission import require_self, shares_time
-from daemon.app.accounts.settings import change_settings, personal_document
+from daemon.app.accounts.settings import change_settings, personal_document, personal_document_in
 from daemon.app.accounts.views import note_view
 from daemon.http.answers.document import Page, answers
 from daemon.http.answers.users import AvailabilityBlock, Explanation, User
@@ -41,9 +41,10 @@ def show_me(doors: AnyDoors, principal: Asking) -> Document:
 def list_users(doors: AnyDoors, operator: Operator, cursor: Cursor = None, limit: Limit = 50) -> Document:
     """List everybody (operators)."""
     with doors.access.store.reading() as tx:
-        ids = [one.id for one in tx.users.all()]
-    shown = page_of(from_cursor([{"id": one} for one in ids], cursor, "id"), limit, "id")
-    return {**shown, "items": [personal_document(doors.access, UserId(one["id"])) for one in shown["items"]]}
+        ids = [{"id": one.id} for one in tx.users.all()]
+        shown = page_of(from_cursor(ids, cursor, "id"), limit, "id")
+        items = [personal_document_in(tx, doors.access, one["id"]) for one in shown["items"]]
+    return {**shown, "items": items}
 
 
 @router.post("/users", status_code=HTTPStatus.CREATED, responses=answers(User, 201))

@@ -14,7 +14,7 @@ from connectors.registry import kind_of
 from daemon.app.access import Access
 from daemon.app.accounts.availability import availability, explain_at, own_blocks, own_titles
 from daemon.app.accounts.permission import require_self
-from daemon.app.accounts.settings import personal_document
+from daemon.app.accounts.settings import personal_document_in
 from daemon.app.connector_status import own_connectors
 from daemon.app.insight.all_checks import AllChecks
 from daemon.app.insight.analytics import analytics
@@ -39,7 +39,6 @@ from daemon.pages.subjects import subject_of_session
 from daemon.pages.viewer import Viewer
 from daemon.pages.week_page import week_of, week_page
 from engine.availability.explain import Explanation
-from engine.errors import GatherlyError
 from engine.ids import SessionId, UserId
 from engine.model.user import User
 from engine.ports.store import Transaction
@@ -163,12 +162,11 @@ def person(
     """Show somebody's settings: one's own, or as an operator anybody's."""
     require_self(viewer.principal, UserId(id))
     access = doors.access
-    settings = personal_document(access, UserId(id))
     with access.store.reading() as tx:
-        user = tx.users.get(UserId(id))
-        own = own_connectors(tx, access.configuration, access.clock.now(), UserId(id))
-    if user is None:
-        raise GatherlyError(f"{id} is gone")
+        settings = personal_document_in(tx, access, UserId(id))
+        (user,) = tx.users.some((UserId(id),))
+        own = own_connectors(tx, access.configuration, access.clock.now(), user.id)
+        waiting = len(OwnSessions.of(tx, doors, viewer).awaited())
     consents = [one.name for one in own if kind_of(one.kind).capabilities.consents]
     told = {one.name: doors.consents.told(one.name) for one in own}
     values = person_page(
@@ -185,7 +183,7 @@ def person(
     keys = access.configuration.settings.keys_of(user.id)
     theme, clock = look_of(request, keys.theme, keys.clock)
     chosen = {"theme_chosen": theme, "clock_chosen": clock}
-    return shown("person.html", {**values, **chosen}, request, doors, viewer)
+    return shown("person.html", {**values, **chosen}, request, doors, viewer, waiting=waiting)
 
 
 def channels_of(access: Access) -> list[str]:

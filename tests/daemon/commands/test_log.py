@@ -3,15 +3,19 @@
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from daemon.app.insight.log_words import Sentences
 from daemon.app.log import LogRecord
+from daemon.commands import log
 from daemon.terminal.audience import Audience
 from daemon.terminal.times import Reader
+from engine.errors import UnknownThingError
 from engine.ids import UserId
+from tests.standins.busy_store import BusyStore
 from tests.worlds.command_line import Line
 from tests.worlds.folder_world import FolderWorld, Somebody, event
 
@@ -176,3 +180,19 @@ def test_whatever_else_happens_is_a_sentence(
 ) -> None:
     record = LogRecord(at=0, event=event, about=about, name="ann", user=UserId("bob"), details=details)
     assert Sentences(Audience(Reader("UTC", 0), {})).said(record, {}) == said
+
+
+def test_whose_log_is_asked_for_may_be_forgotten_meanwhile(
+    world: FolderWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with world.services() as services:
+        access = services.access
+
+        def forget() -> None:
+            access.custody.erase(UserId("bob"), access.clock.now())
+
+        busy = replace(access, store=BusyStore(access.store, forget))  # type: ignore[type-var] # a StoreAccess
+        log.tell(busy, user="bob")
+        assert "Bob" in capsys.readouterr().out
+        with pytest.raises(UnknownThingError):
+            log.tell(busy, user="bob")

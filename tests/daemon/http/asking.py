@@ -1,7 +1,8 @@
 """Asking the application by a person's name, in this process."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,7 @@ from daemon.http.doors import Doors
 from daemon.jobs.single_pass import run_once
 from daemon.services import Services
 from engine.ids import UserId
+from tests.standins.busy_store import BusyStore
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 PEOPLE = (
@@ -79,6 +81,19 @@ class Asked:
         made = {asker: self.asked_for() for asker in askers}
         self.work()
         return made
+
+
+@contextmanager
+def busy(api: Asked, others: Callable[[], object], looks: int = 1) -> Iterator[None]:
+    """Let others act right after so many looks at the store of whoever asks."""
+    access = api.services.access
+    store = BusyStore(access.store, others, looks)
+    desk = replace(access.desk, store=store)
+    api.doors.access = replace(access, store=store, make_desk=lambda: desk)  # type: ignore[type-var] # a StoreAccess
+    try:
+        yield
+    finally:
+        api.doors.access = access
 
 
 @contextmanager
