@@ -5,10 +5,11 @@ A wrong token, an expired, a used and an unknown one are told alike, after the s
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from daemon.app.access import Access
 from daemon.app.accounts.feeds import Feed, feed_of
-from daemon.app.accounts.settings import change_settings
+from daemon.app.accounts.settings import change_settings_by
 from daemon.app.principal import Principal, Role
 from daemon.app.requests.relax import relax
 from engine.errors import UnknownThingError
@@ -117,14 +118,11 @@ class LinkDesk:
 
     def _end_mails(self, user: UserId) -> None:
         """Take mail off somebody's channels; the others stay."""
-        settings = self._access.configuration.settings
-        with self._store.reading() as tx:
-            kept = tx.repositories.personal_settings.get(user)
-        table = next((one for name, one in settings.users.items() if (one.id or name) == user), None)
-        said = None if kept is None else kept.values.get("notify")
-        channels = said if said is not None else (EMAIL,) if table is None else table.notify
-        rest = [one for one in channels if one != EMAIL]
-        change_settings(self._access, Principal(Role.USER, user), user, {"notify": rest})
+
+        def without_mail(account: Mapping[str, Any]) -> Mapping[str, Any]:
+            return {"notify": [one for one in account["notify"] if one != EMAIL]}
+
+        change_settings_by(self._access, Principal(Role.USER, user), user, without_mail)
 
     def _looked_up(self, tx: Transaction, token: str) -> LinkView:
         signed = named(self._identifier, token)

@@ -1,7 +1,8 @@
 """One's own account: what is known of somebody, and what they set for themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from daemon.app.access import Access
@@ -18,8 +19,11 @@ from engine.model.personal_settings import PersonalSettings
 from engine.model.user import User
 from engine.notices.wishes import wishes_document, with_wishes
 from engine.ports.store import Transaction
+from engine.stale import retry_stale
 
 _SECRET = ("googleAuthToken",)
+Reading = Callable[[dict[str, Any]], Mapping[str, Any]]
+"""Gives what is to be set, from the account as `personal_document` has it."""
 
 
 def personal_document(access: Access, user_id: UserId) -> dict[str, Any]:
@@ -52,9 +56,20 @@ def change_settings(
         UnknownThingError: there is no such user.
         InputError: a field is unknown or wrong.
     """
-    fresh, now = read_settings(document), access.clock.now()
+    change_settings_by(access, principal, user_id, lambda _before: document)
+
+
+def change_settings_by(access: Access, principal: Principal, user_id: UserId, read: Reading) -> None:
+    """Keep what is read from the account as it stands in the transaction that changes it."""
+    once = partial(_change_once, access, principal, user_id, read)
+    retry_stale(once, f"What {user_id} set")
+
+
+def _change_once(access: Access, principal: Principal, user_id: UserId, read: Reading) -> None:
+    now = access.clock.now()
     with access.store.writing() as tx:
         user = _found(tx, user_id)
+        fresh = read_settings(read(personal_document_in(tx, access, user_id)))
         kept = tx.repositories.personal_settings.get(user_id)
         before = kept or PersonalSettings(user_id=user_id, updated_at=now)
         values = {key: value for key, value in {**before.values, **fresh}.items() if value is not None}

@@ -1,6 +1,6 @@
 """A user's contacts: listed, shown, entered, edited, merged, archived, and never shown again."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -107,11 +107,15 @@ class Contacts:
         Raises:
             InputError: a value is none that a contact may have, or an address is another contact's.
         """
+        return self._edit(name, lambda _before: values)
+
+    def _edit(self, name: str, decide: Callable[[Contact], Mapping[str, Any]]) -> Document:
+        """Change one by what follows from how it stands in the transaction that changes it."""
         desk = self._desk
 
         def put(tx: Transaction) -> Contact:
             before = desk.contact(tx, name)
-            after = edited(before, values, desk.now)
+            after = edited(before, decide(before), desk.now)
             after = replace(after, measure_at=desk.now)
             made = tx.repositories.contacts.put(after)
             if set(made.emails) != set(before.emails):
@@ -126,14 +130,16 @@ class Contacts:
         self, name: str, add: Sequence[str], take: Sequence[str], values: Mapping[str, Any]
     ) -> Document:
         """Change one, with tags and addresses beside those that it has."""
-        with self._desk.access.store.reading() as tx:
-            before = self._desk.contact(tx, name)
-        wanted = dict(values)
-        if add or take:
-            wanted["tags"] = [one for one in (*before.tags, *add) if one not in take]
-        if "emails" in wanted:
-            wanted["emails"] = (*before.emails, *wanted["emails"])
-        return self.edit(name, wanted)
+
+        def beside(before: Contact) -> Mapping[str, Any]:
+            wanted = dict(values)
+            if add or take:
+                wanted["tags"] = [one for one in (*before.tags, *add) if one not in take]
+            if "emails" in wanted:
+                wanted["emails"] = (*before.emails, *wanted["emails"])
+            return wanted
+
+        return self._edit(name, beside)
 
     def archive(self, name: str, *, archived: bool = True) -> Document:
         """Put one away, or back."""

@@ -1,5 +1,6 @@
 """What forms do: each acts as a program's request of the same name does, then leads back to its page."""
 
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -7,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from daemon.app.accounts.people import leave
 from daemon.app.accounts.permission import require_self
-from daemon.app.accounts.settings import change_settings, personal_document
+from daemon.app.accounts.settings import change_settings, change_settings_by
 from daemon.app.learning.profiles import forget
 from daemon.app.read_now import ask_to_read
 from daemon.app.requests.conversation import say
@@ -137,8 +138,7 @@ def sync(name: str, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Respons
 def hours(id: str, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Response:
     """Keep somebody's hours."""
     require_self(viewer.principal, UserId(id))
-    before = personal_document(doors.access, UserId(id))
-    change_settings(doors.access, viewer.principal, UserId(id), hours_document(form, before))
+    change_settings_by(doors.access, viewer.principal, UserId(id), partial(hours_document, form))
     return _kept(id, "hours")
 
 

@@ -15,6 +15,7 @@ from daemon.http.doors import Doors
 from daemon.jobs.single_pass import run_once
 from daemon.services import Services
 from engine.ids import UserId
+from engine.ports.store import Store
 from tests.standins.busy_store import BusyStore
 from tests.worlds.folder_world import FolderWorld, Somebody
 
@@ -86,8 +87,14 @@ class Asked:
 @contextmanager
 def busy(api: Asked, others: Callable[[], object], looks: int = 1) -> Iterator[None]:
     """Let others act right after so many looks at the store of whoever asks."""
+    with over(api, BusyStore(api.services.store, others, looks)):
+        yield
+
+
+@contextmanager
+def over(api: Asked, store: Store) -> Iterator[None]:
+    """Let whoever asks work on another store."""
     access = api.services.access
-    store = BusyStore(access.store, others, looks)
     desk = replace(access.desk, store=store)
     api.doors.access = replace(access, store=store, make_desk=lambda: desk)  # type: ignore[type-var] # a StoreAccess
     try:

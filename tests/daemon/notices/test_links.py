@@ -4,6 +4,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,18 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from connectors.sandbox.task import run_here
+from daemon.app.accounts.settings import change_settings
+from daemon.app.links import Act, LinkDesk
+from daemon.app.principal import Principal, Role
 from daemon.http.application import make_application
 from daemon.http.doors import Doors
 from daemon.services import Services
 from engine.ids import SessionId, UserId
+from engine.model.notices import LinkVerb
 from engine.model.session import Answer, SessionStatus
 from engine.notices.links import token_of
 from engine.time.span import DAY
+from tests.standins.busy_store import ChangedBefore
 from tests.store.questions import questions
 from tests.worlds.notice_world import NoticeWorld, noticing, text_of
 
@@ -139,6 +145,25 @@ def test_one_click_ends_the_mails_and_nothing_else(tmp_path: Path) -> None:
         opened.world.run_once()
         assert opened.world.kinds("alice") == ["proposed"]
         assert opened.world.kinds("bob") == ["booked"]
+
+
+def test_what_ends_the_mails_leaves_channels_that_are_set_meanwhile(tmp_path: Path) -> None:
+    with opening(tmp_path) as opened:
+        opened.asked()
+        found = UNSUBSCRIBE.search(str(opened.world.letters("alice", "proposed")[0]["List-Unsubscribe"]))
+        assert found is not None
+        access, alice = opened.services.access, UserId("alice")
+
+        def on_her_page() -> None:
+            change_settings(access, Principal(Role.USER, alice), alice, {"notify": ["email", "phone"]})
+
+        busy = replace(access, store=ChangedBefore(access.store, on_her_page))  # type: ignore[type-var] # a StoreAccess
+        links = LinkDesk(busy, access.custody.identifier)
+        links.act(found[1].removeprefix("/r/"), Act(verb=LinkVerb.QUIET))
+        with access.store.reading() as tx:
+            kept = tx.repositories.personal_settings.get(alice)
+        assert kept is not None
+        assert kept.values["notify"] == ["phone"]
 
 
 def raw(token: str) -> bytes:
