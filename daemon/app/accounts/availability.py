@@ -10,6 +10,7 @@ from daemon.app.access import Access
 from daemon.app.accounts.permission import shares_time
 from daemon.app.explain import explain_moment
 from daemon.app.principal import OPERATOR, Principal
+from daemon.runtime.moment import OneMoment
 from engine.availability.evidence import AvailabilityBlock, BlockSource
 from engine.availability.explain import Explanation
 from engine.errors import InputError, UnknownThingError
@@ -34,13 +35,20 @@ def availability(
     """
     if not 0 < window.end - window.start <= MOST_DAYS * DAY:
         raise InputError(f"from and to are not 1 second to {MOST_DAYS} days apart", "Ask for less")
-    policy, now = knowledge.knowledge_policy_of(access.configuration), access.clock.now()
     with access.store.reading() as tx:
-        if tx.users.get(user) is None or not shares_time(tx, principal, user):
-            raise UnknownThingError(f"There is no user {user}")
-        found = knowledge.availability_blocks(tx, policy, user, window, now)
-        own = principal.user == user
-        titles = _titled(access, tx, user, window) if own else ()
+        return availability_in(tx, access, principal, user, window)
+
+
+def availability_in(
+    tx: Transaction, access: Access, principal: Principal, user: UserId, window: Span
+) -> Sequence[AvailabilityBlock]:
+    """Give the same, at the moment of a transaction, of a window that is not too long."""
+    policy, now = knowledge.knowledge_policy_of(access.configuration), access.clock.now()
+    if tx.users.get(user) is None or not shares_time(tx, principal, user):
+        raise UnknownThingError(f"There is no user {user}")
+    found = knowledge.availability_blocks(tx, policy, user, window, now)
+    own = principal.user == user
+    titles = _titled(access, tx, user, window) if own else ()
     return (
         [_with_title(one, titles) for one in found] if own else [replace(one, metadata={}) for one in found]
     )
@@ -100,3 +108,10 @@ def explain_at(access: Access, user: UserId, at: Instant) -> Explanation:
     """Tell what makes somebody free or busy at a moment, with titles that others are not to see."""
     policy = knowledge.knowledge_policy_of(access.configuration)
     return explain_moment(OPERATOR, access.store, policy, access.lend, user, at, access.clock.now())
+
+
+def explain_in(tx: Transaction, access: Access, user: UserId, at: Instant) -> Explanation:
+    """Tell the same, at the moment of a transaction."""
+    policy = knowledge.knowledge_policy_of(access.configuration)
+    store = OneMoment(access.store, tx)
+    return explain_moment(OPERATOR, store, policy, access.lend, user, at, access.clock.now())

@@ -1,7 +1,7 @@
 """Every use case of the family's calendar, for whoever asks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from daemon.app.family.conflicts import Conflicts
@@ -11,6 +11,7 @@ from daemon.app.family.family_files import FamilyFiles
 from daemon.app.family.family_rules import FamilyRules
 from daemon.app.family.shared_resources import SharedResources
 from daemon.app.principal import Principal
+from engine.ports.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,4 +34,15 @@ class FamilyDesks:
             resources=self.resources.asked_by(principal, origin),
             rules=self.rules.asked_by(principal, origin),
             conflicts=self.conflicts.asked_by(principal, origin),
+        )
+
+    def over(self, store: Store) -> "FamilyDesks":
+        """Give the same over another store, such as one that stands at one moment."""
+        return FamilyDesks(
+            calendars=replace(self.calendars, store=store),
+            events=replace(self.events, store=store),
+            files=replace(self.files, store=store),
+            resources=replace(self.resources, store=store),
+            rules=replace(self.rules, store=store),
+            conflicts=replace(self.conflicts, store=store),
         )

@@ -31,7 +31,11 @@ class Contacts:
     def all(self, *, archived: bool | None = False) -> Sequence[Contact]:
         """Give the user's contacts; those archived alone, or with None all of them."""
         with self._desk.access.store.reading() as tx:
-            found = tx.repositories.contacts.of_user(self._desk.user)
+            return self.all_in(tx, archived=archived)
+
+    def all_in(self, tx: Transaction, *, archived: bool | None = False) -> Sequence[Contact]:
+        """Give the same, at the moment of a transaction."""
+        found = tx.repositories.contacts.of_user(self._desk.user)
         standing = [one for one in found if one.merged_into is None]
         return [one for one in standing if archived is None or one.is_archived is archived]
 
@@ -73,13 +77,22 @@ class Contacts:
 
     def show(self, name: str, *, noted: bool = True) -> Document:
         """Show one, with why it is as strong as it is; that it was looked at is kept in the log."""
-        desk, now = self._desk, self._desk.now
-        with desk.access.store.reading() as tx:
-            contact = desk.contact(tx, name)
-            interactions = tx.repositories.interactions.of_contact(name)
+        with self._desk.access.store.reading() as tx:
+            found = self.show_in(tx, name)
         if noted:
-            desk.writing(lambda tx: desk.note(tx, "view", "contact", name))
-        return {**contact_document(contact), "why": why(interactions, now)}
+            self.note_view(name)
+        return found
+
+    def show_in(self, tx: Transaction, name: str) -> Document:
+        """Show one, at the moment of a transaction; whoever shows it notes the view."""
+        contact = self._desk.contact(tx, name)
+        interactions = tx.repositories.interactions.of_contact(name)
+        return {**contact_document(contact), "why": why(interactions, self._desk.now)}
+
+    def note_view(self, name: str) -> None:
+        """Keep in the log that one was looked at."""
+        desk = self._desk
+        desk.writing(lambda tx: desk.note(tx, "view", "contact", name))
 
     def add(self, values: Mapping[str, Any]) -> Document:
         """Enter one.
@@ -181,9 +194,12 @@ class Contacts:
     def timeline(self, name: str) -> list[Document]:
         """List a contact's interactions, newest first."""
         with self._desk.access.store.reading() as tx:
-            self._desk.contact(tx, name)
-            found = tx.repositories.interactions.of_contact(name)
-        return [interaction_document(one) for one in found]
+            return self.timeline_in(tx, name)
+
+    def timeline_in(self, tx: Transaction, name: str) -> list[Document]:
+        """List the same, at the moment of a transaction."""
+        self._desk.contact(tx, name)
+        return [interaction_document(one) for one in tx.repositories.interactions.of_contact(name)]
 
     def take_addresses(self, tx: Transaction, contact: Contact, addresses: Collection[str]) -> None:
         """Have a contact known by addresses; events that name them are looked at once more.

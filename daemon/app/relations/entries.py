@@ -47,8 +47,12 @@ class Entries(ABC, Generic[T]):
     def listed(self, contact: str | None = None) -> list[Document]:
         """List them; of one contact alone where one is named."""
         with self._desk.access.store.reading() as tx:
-            found = self._of(tx, contact) if contact is not None else self._rows(tx).of_user(self._desk.user)
-            seen = self._seen(tx)
+            return self.listed_in(tx, contact)
+
+    def listed_in(self, tx: Transaction, contact: str | None = None) -> list[Document]:
+        """List the same, at the moment of a transaction."""
+        found = self._of(tx, contact) if contact is not None else self._rows(tx).of_user(self._desk.user)
+        seen = self._seen(tx)
         return [self._document(one) for one in found if seen(one)]
 
     def page(self, contact: str | None, cursor: str | None, limit: int) -> list[Document]:

@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from daemon.app.relations.desk import Desk
 from engine.documents.relations import graph_document
 from engine.model.relations import Contact, Relationship
+from engine.ports.store import Transaction
 from engine.relations.naming import called
 
 MOST_DRAWN = 60
@@ -19,8 +20,13 @@ _LONGEST_NAME = 28
 def graph(desk: Desk) -> tuple[Sequence[Contact], Sequence[Relationship]]:
     """Give those who are met together, and how."""
     with desk.access.store.reading() as tx:
-        found = tx.repositories.relationships.of_user(desk.user)
-        people = {one.id: one for one in tx.repositories.contacts.of_user(desk.user)}
+        return graph_in(tx, desk)
+
+
+def graph_in(tx: Transaction, desk: Desk) -> tuple[Sequence[Contact], Sequence[Relationship]]:
+    """Give the same, at the moment of a transaction."""
+    found = tx.repositories.relationships.of_user(desk.user)
+    people = {one.id: one for one in tx.repositories.contacts.of_user(desk.user)}
     shown = {name for name, one in people.items() if not one.is_archived and one.merged_into is None}
     ties = [one for one in found if {one.contact_a_id, one.contact_b_id} <= shown]
     tied = {name for one in ties for name in (one.contact_a_id, one.contact_b_id)}

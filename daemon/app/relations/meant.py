@@ -37,10 +37,17 @@ def contact_meant(desk: Desk, text: str) -> str:
     return contacts[0].id
 
 
-def names_of(desk: Desk, ids: Collection[str], *, archived: bool = True) -> Mapping[str, str]:
-    """Tell what some contacts of the user's are called, by id; those put away, too, or not."""
+def names_of(desk: Desk, ids: Collection[str]) -> Mapping[str, str]:
+    """Tell what some contacts of the user's are called, by id; those put away, too."""
     with desk.access.store.reading() as tx:
-        found = tx.repositories.contacts.some(ids)
+        return names_in(tx, desk, ids)
+
+
+def names_in(
+    tx: Transaction, desk: Desk, ids: Collection[str], *, archived: bool = True
+) -> Mapping[str, str]:
+    """Tell the same, at the moment of a transaction; those put away, too, or not."""
+    found = tx.repositories.contacts.some(ids)
     mine = [one for one in found if one.user_id == desk.user]
     return {one.id: one_line(called(one), 60) for one in mine if archived or not one.is_archived}
 

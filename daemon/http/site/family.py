@@ -11,10 +11,12 @@ from daemon.http.asking_origin import origin_of
 from daemon.http.doors import Doors
 from daemon.http.site.answers import PageRoute, go_on
 from daemon.http.site.browsing import Form, OwnForm, SignedIn, field_of
+from daemon.http.site.own_sessions import OwnSessions
 from daemon.http.site.shown_pages import shown
 from daemon.pages.family_page import family_page, members_of
 from daemon.pages.viewer import Viewer
 from daemon.pages.week_page import week_of
+from daemon.runtime.moment import OneMoment
 from engine.errors import InputError
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -32,17 +34,19 @@ def family(
     first: Annotated[str | None, Query(alias="from", max_length=30)] = None,
 ) -> Response:
     """Show a week of everybody's."""
-    desks = _desks(request, doors, viewer)
     begins, window = week_of(viewer, first, sunday_first=False)
-    events, calendars = desks.events.listed(window), desks.calendars.listed()
-    with doors.access.store.reading() as tx:
+    store = doors.access.store
+    with store.reading() as tx:
+        desks = _desks(request, doors, viewer).over(OneMoment(store, tx))
+        events, calendars = desks.events.listed(window), desks.calendars.listed()
         known = {one.id: one for one in tx.users.all()}
+        told = desks.conflicts.told_on(viewer.reader.zone, twelve_hour=viewer.reader.twelve_hour)
+        conflicts = told.to_show()
+        shared, titles = desks.resources.listed(), told.titles(conflicts)
+        waiting = len(OwnSessions.of(tx, doors, viewer).awaited())
     people = members_of(viewer, known, events, calendars)
-    told = desks.conflicts.told_on(viewer.reader.zone, twelve_hour=viewer.reader.twelve_hour)
-    conflicts = told.to_show()
-    shared, titles = desks.resources.listed(), told.titles(conflicts)
     values = family_page(viewer, begins, window, people, events, shared, conflicts, titles)
-    return shown("family.html", values, request, doors, viewer)
+    return shown("family.html", values, request, doors, viewer, waiting=waiting)
 
 
 def _back(form: Form) -> Response:

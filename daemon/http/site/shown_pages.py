@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from connectors.registry import kind_of
 from daemon.app.access import Access
-from daemon.app.accounts.availability import availability, explain_at, own_blocks, own_titles
+from daemon.app.accounts.availability import availability_in, explain_in, own_blocks, own_titles
 from daemon.app.accounts.permission import require_self
 from daemon.app.accounts.settings import personal_document_in
 from daemon.app.connector_status import own_connectors
@@ -38,7 +38,6 @@ from daemon.pages.session_parts import attendees
 from daemon.pages.subjects import subject_of_session
 from daemon.pages.viewer import Viewer
 from daemon.pages.week_page import week_of, week_page
-from engine.availability.explain import Explanation
 from engine.ids import SessionId, UserId
 from engine.model.user import User
 from engine.ports.store import Transaction
@@ -124,12 +123,14 @@ def week(
 ) -> Response:
     """Show the reader's own week, and why not at a moment."""
     begins, window = week_of(viewer, _day(first or at), sunday_first=viewer.sunday_first)
-    blocks = availability(doors.access, viewer.as_user, viewer.id, window)
+    moment = _moment(viewer, at)
     with doors.access.store.reading() as tx:
+        blocks = availability_in(tx, doors.access, viewer.as_user, viewer.id, window)
         own = OwnSessions.of(tx, doors, viewer, window.start)
         sessions, left_out = own.in_week(window)
         waiting = len(own.awaited())
-    values = week_page(viewer, begins, window, blocks, sessions, _why(doors, viewer, at), left_out)
+        why = None if moment is None else (moment, explain_in(tx, doors.access, viewer.id, moment))
+    values = week_page(viewer, begins, window, blocks, sessions, why, left_out)
     return shown("week.html", values, request, doors, viewer, waiting=waiting)
 
 
@@ -137,7 +138,8 @@ def _day(text: str | None) -> str | None:
     return None if text is None else text[:10]
 
 
-def _why(doors: Doors, viewer: Viewer, at: str | None) -> tuple[Instant, Explanation] | None:
+def _moment(viewer: Viewer, at: str | None) -> Instant | None:
+    """Read at which moment something is asked of the week, on the reader's clock; None where it is none."""
     if not at:
         return None
     try:
@@ -148,7 +150,7 @@ def _why(doors: Doors, viewer: Viewer, at: str | None) -> tuple[Instant, Explana
         return None
     if not date(2000, 1, 1) <= told.date() <= date(2100, 1, 1):
         return None
-    return moment, explain_at(doors.access, viewer.id, moment)
+    return moment
 
 
 @router.get("/people/{id}")
