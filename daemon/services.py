@@ -35,7 +35,8 @@ from engine.errors import UnknownThingError
 from engine.ids import ConnectorName
 from engine.model.calendar import CalendarAccount
 from engine.model.set_aside import Work
-from engine.operations.custody import Custody, Pruned, cutoffs
+from engine.operations.custody import Pruned, cutoffs
+from engine.ports.custody import Custody
 from engine.ports.store import Store
 from engine.ports.world import Clock, Randomness
 from engine.trouble import attempt

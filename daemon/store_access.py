@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from daemon.runtime.meters import Meters
     from daemon.sync.channels import Channels
     from daemon.sync.source import Source
-    from engine.operations.custody import Custody
+    from engine.ports.custody import Custody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from daemon.app.sessions import SessionDesk
 from daemon.booking.pauses import Made
 from daemon.runtime.meters import Meters
 from daemon.sync.channels import Channels
-from engine.operations.custody import Custody
+from engine.ports.custody import Custody
 from engine.ports.store import Store
 from engine.ports.world import Clock
 

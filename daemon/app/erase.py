@@ -17,7 +17,7 @@ from engine.model.booking import BookingState, EffectState, Want
 from engine.model.guest import BY_MAIL
 from engine.model.personal_settings import TAKEN_OUT_OF, PersonalSettings
 from engine.model.session import EventSession, SessionStatus
-from engine.operations.custody import Custody
+from engine.ports.custody import Custody
 from engine.ports.store import Store, Transaction
 from engine.sessions.leaving import settled, taken_out, took_place
 from engine.sessions.session_options import user_named

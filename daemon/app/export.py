@@ -2,7 +2,7 @@
 
 from daemon.app.principal import Principal
 from engine.model.booking import AuditEntry
-from engine.operations.custody import Archive, Custody
+from engine.ports.custody import Archive, Custody
 from engine.ports.store import Store
 from engine.sessions.session_options import user_named
 from engine.time.span import Instant

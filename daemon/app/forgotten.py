@@ -12,7 +12,7 @@ from engine.ids import UserId
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from engine.operations.custody import Custody
+    from engine.ports.custody import Custody
 
 _AT_ONCE = 200
 """People of whom one question asks; each is known by up to three names."""

@@ -30,8 +30,8 @@ from engine.model.app_document import AppDocument, Collection, Found, Place, mes
 from engine.model.session import EventSession, Message, MessageRole, SessionStatus
 from engine.model.session_metadata import MessageKey
 from engine.model.user import User
-from engine.operations.custody import Custody
 from engine.ports.app_documents import AppDocumentTransaction, LiveStore
+from engine.ports.custody import Custody
 from engine.ports.world import Clock, Randomness
 from engine.sessions import state_machine
 from engine.sessions.state_machine import Confirm

@@ -19,7 +19,7 @@ from daemon.runtime.guard import Guard
 from daemon.sync.source import Source
 from engine.ids import ConnectorName, UserId
 from engine.model.calendar_object import SyncPlan
-from engine.operations.custody import Custody
+from engine.ports.custody import Custody
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
 

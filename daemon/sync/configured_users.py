@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.model.personal_settings import PersonalSettings
-    from engine.operations.custody import Custody
+    from engine.ports.custody import Custody
     from engine.ports.store import Store, Transaction
 
 

@@ -26,7 +26,7 @@ from store.sql.store import SqlStore, SqlTransaction
 
 
 class FirestoreCustody(SqlCustody):
-    """`engine.operations.custody.Custody`: what goes in SQL is marked to go outside too."""
+    """`engine.ports.custody.Custody`: what goes in SQL is marked to go outside too."""
 
     def __init__(self, inner: SqlCustody, store: SqlStore) -> None:
         super().__init__(inner.database, inner.vault, inner.over)

@@ -18,7 +18,7 @@ from daemon.app.principal import Principal, Role
 from engine.errors import InputError, UnknownThingError
 from engine.ids import UserId
 from engine.model.access import RefreshToken
-from engine.operations.custody import Custody
+from engine.ports.custody import Custody
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
 from engine.time.span import DAY, MINUTE, Instant

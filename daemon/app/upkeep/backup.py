@@ -10,7 +10,7 @@ from daemon.app.principal import Principal
 from daemon.runtime.keys import COMING, RETIRED, key_file_of
 from engine.errors import InputError
 from engine.ids import InstallId
-from engine.operations.custody import Custody
+from engine.ports.custody import Custody
 from store.sql.database import copies
 
 BESIDE = ("", "-wal", "-shm", "-journal", ".lock")

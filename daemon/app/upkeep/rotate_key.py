@@ -9,7 +9,7 @@ from config.configuration import Configuration
 from config.secrets import SecretPlaces
 from daemon.app.principal import Principal
 from daemon.runtime import keys
-from engine.operations.custody import Custody
+from engine.ports.custody import Custody
 
 AT_A_TIME = 100
 

@@ -20,7 +20,7 @@ from daemon.terminal.parameters import Config
 from daemon.terminal.progress import Progress
 from daemon.terminal.times import counted
 from daemon.wire import open_daemon
-from engine.operations.custody import Custody
+from engine.ports.custody import Custody
 from store.keys import Keyring
 
 MAKING = "making the new key"

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 from daemon.app.accounts.tokens import TokenRefusedError
 from daemon.http.oidc.issuer import Ask, Issuer, asked, read_json
 from engine.errors import SourceUnavailableError
-from engine.operations.custody import Custody
+from engine.ports.custody import Custody
 from engine.time.span import MINUTE, Instant
 
 COOKIE = "gatherly-oidc"

@@ -17,7 +17,8 @@ from store.sql.tables.records import tombstones
 from store.vault import KeyVault
 
 if TYPE_CHECKING:
-    from engine.operations.custody import Archive, Cutoffs, Pruned, Ties
+    from engine.operations.custody import Cutoffs, Pruned
+    from engine.ports.custody import Archive, Ties
     from engine.ports.store import Transaction
 
     Over = Callable[[sa.Connection], Transaction]
@@ -27,7 +28,7 @@ _ERASED = sa.select(tombstones.c.hash).where(tombstones.c.hash.in_(sa.bindparam(
 
 
 class SqlCustody:
-    """`engine.operations.custody.Custody`."""
+    """`engine.ports.custody.Custody`."""
 
     def __init__(self, database: Database, vault: KeyVault, over: Over) -> None:
         self.database = database

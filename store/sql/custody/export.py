@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine.errors import VaultError
 from engine.ids import UserId
-from engine.operations.custody import Archive
+from engine.ports.custody import Archive
 from engine.ports.vault import Vault
 from engine.text.plain_text import one_line
 from engine.time.instant import format_instant

@@ -34,7 +34,7 @@ UNHEARD_OF: tuple[Callable[[], BaseException], ...] = (
 
 WITHIN_A_CONNECTOR = {"Budgets", "GrantKeeper", "Consenting", "Measured", "Paced"}
 """Ports that only connectors call: what they raise is met at the connector's edge."""
-OF_THE_WHOLE = {"Store", "LiveStore", "Clock", "Randomness", "WorkQueue"}
+OF_THE_WHOLE = {"Store", "LiveStore", "Custody", "Clock", "Randomness", "WorkQueue"}
 """Ports that are about nobody: their trouble is the store's or the machine's as a whole."""
 PARTS = {"AddressBook", "Reachable", "Reader", "Watchable", "Writer"}
 """What a `Connector` is made of, or may be besides: tried as one."""
