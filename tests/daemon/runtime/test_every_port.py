@@ -100,10 +100,11 @@ MOST_PASSES = 40
 """More passes than one item's work has calls that can fail one after the other."""
 UNGUARDED_LOOKS = {"Calendars.account", "Connector.stamp", *OWN_RECORD}
 """Looks that tell whether there is anything to do: asked at each tick, and cheap."""
-VERSION_LOOKS = {"Sessions.get": 1, "Vault.open": 3}
+VERSION_LOOKS = {"Sessions.get": 1, "Vault.open": 3, "Vault.opens": 1}
 """What the guard's looks at a session's version take each tick: whether what is set aside has changed.
 
-Two of three are for bookings: those that do not open stay due."""
+Two of three are for bookings: those that do not open stay due. A key is asked at each look whether it still
+opens (`store.sql.repositories.opened_sessions`)."""
 STILL_TICKS = 2
 
 
