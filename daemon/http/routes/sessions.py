@@ -55,9 +55,9 @@ class Seen:
         self.expects: int | None = None
         with doors.access.store.reading() as tx:
             self.session = self.desk.found(tx, self.id)
-        if if_match is not None and if_match not in ("*", etag(self.session)):
-            raise ProblemError(HTTPStatus.PRECONDITION_FAILED, "The session has changed; look at it anew")
-        if if_match is not None:
+        if if_match not in (None, "*"):
+            if if_match != etag(self.session):
+                raise ProblemError(HTTPStatus.PRECONDITION_FAILED, "The session has changed; look at it anew")
             self.expects = self.session.version
 
     @property

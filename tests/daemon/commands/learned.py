@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.daemon.proposals.test_learning import settled
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 HOURS = ("09:00", "17:00")
@@ -18,23 +19,9 @@ def learned(root: Path) -> FolderWorld:
     """Let one session be taken at 14:00, and one at 09:00 be rejected and called off."""
     world = FolderWorld(root, PEOPLE, "2025-11-16T12:00:00Z", LEARNING)
     with world.standing():
-        settled(world, take=True, between="14:00-14:30")
-        settled(world, take=False, between="09:00-10:00")
+        settled(world, "alice", "bob", between="14:00-14:30")
+        settled(world, "alice", "bob", take=False, between="09:00-10:00")
     return world
-
-
-def settled(world: FolderWorld, *, take: bool, between: str) -> None:
-    """Let one session be proposed, and taken, or rejected and called off; then its end is learned from."""
-    session = world.create("alice", "bob", between=between)
-    world.run_once()
-    with world.services() as services:
-        if take:
-            services.desk.accept(session, 1)
-        else:
-            services.desk.reject(session)
-            services.desk.cancel(session, "not now")
-    world.pass_time(2)
-    world.run_once()
 
 
 def switched(world: FolderWorld, before: str, after: str) -> None:

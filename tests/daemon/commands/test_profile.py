@@ -10,7 +10,8 @@ from daemon.runtime.clock import SystemClock
 from daemon.terminal.screen import unpainted
 from engine.ids import UserId
 from engine.time.span import DAY
-from tests.daemon.commands.learned import PEOPLE, learned, settled, switched
+from tests.daemon.commands.learned import PEOPLE, learned, switched
+from tests.daemon.proposals.test_learning import settled
 from tests.worlds.command_line import Line, on_terminal
 from tests.worlds.folder_world import FolderWorld
 
@@ -61,7 +62,7 @@ def test_what_ended_since_a_reset_is_told_as_that(world: FolderWorld, gatherly: 
     gatherly("profile", "alice", "--reset", "-c", world.file)
     world.clock.at = SystemClock().now() + DAY
     with world.standing():
-        settled(world, take=True, between="14:00-14:30")
+        settled(world, "alice", "bob", between="14:00-14:30")
     since = gatherly.asked("profile", "alice", "-c", world.file)["forgotten"]
     shown = gatherly("profile", "alice", "-c", world.file).stdout
     assert shown.startswith(

@@ -1,7 +1,5 @@
 """Whoever acts on what they saw does that, or is told that it has changed: never something else."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,25 +11,11 @@ from engine.time.instant import format_instant, parse_instant
 from engine.time.span import HOUR
 from tests.conftest import NOTHING_SERVED
 from tests.daemon.family.home import add
-from tests.daemon.http.asking import PEOPLE, Asked, served
+from tests.daemon.http.asking import PEOPLE, Asked, busy, served
 from tests.daemon.http.conftest import NOW, SETTINGS
 from tests.daemon.http.site.browsing import Browser, Marked
 from tests.daemon.http.site.test_family_page import FAMILY
-from tests.standins.busy_store import BusyStore
 from tests.worlds.folder_world import FolderWorld
-
-
-@contextmanager
-def busy(api: Asked, others: Callable[[], object], looks: int = 1) -> Iterator[None]:
-    """Let others act right after so many looks of whoever asks over HTTP."""
-    access = api.services.access
-    store = BusyStore(access.store, others, looks)
-    desk = replace(access.desk, store=store)
-    api.doors.access = replace(access, store=store, make_desk=lambda: desk)  # type: ignore[type-var] # a StoreAccess
-    try:
-        yield
-    finally:
-        api.doors.access = access
 
 
 @pytest.mark.parametrize("looks", [1, 2])
@@ -47,6 +31,17 @@ def test_if_match_refuses_what_another_changed_meanwhile(shared: Asked, looks: i
         answer = shared("alice", "PATCH", path, {"title": "Mine"}, if_match=seen)
     now = shared("alice", "GET", path).json()["title"]
     assert (answer.status_code, now) == ((412, "What the operator wrote") if looks == 1 else (200, now))
+
+
+def test_any_version_may_be_asked_for(shared: Asked) -> None:
+    session = SessionId(shared.session())
+
+    def theirs() -> None:
+        shared.services.access.desk.edit(session, description="Bring figures")
+
+    with busy(shared, theirs):
+        answer = shared("alice", "PATCH", f"/v1/sessions/{session}", {"title": "Mine"}, if_match="*")
+    assert (answer.status_code, answer.json().get("description")) == (200, "Bring figures")
 
 
 def test_several_times_suit_one_version(shared: Asked) -> None:

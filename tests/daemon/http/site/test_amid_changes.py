@@ -15,7 +15,7 @@ from engine.model.booking import UNFINISHED, BookingState
 from engine.model.session import EventSession, SessionStatus, TimeSlot
 from engine.time.span import DAY, HOUR, Span
 from tests.contracts.stores.samples import booking, session
-from tests.daemon.http.asking import Asked
+from tests.daemon.http.asking import Asked, over
 from tests.daemon.http.site.browsing import Browser
 from tests.standins.busy_store import BusyStore
 
@@ -71,16 +71,10 @@ def move(api: Asked, number: int) -> None:
 @contextmanager
 def moving(api: Asked, first: int, pace: int) -> Iterator[None]:
     """Let the session go so many steps on after each look at the store."""
-    access = api.services.access
     steps = islice(cycle(range(len(STEPS))), first, None, pace)
     move(api, next(steps))
-    store = BusyStore(access.store, lambda: move(api, next(steps)), again=True)
-    desk = replace(access.desk, store=store)
-    api.doors.access = replace(access, store=store, make_desk=lambda: desk)  # type: ignore[type-var] # a StoreAccess
-    try:
+    with over(api, BusyStore(api.services.store, lambda: move(api, next(steps)), again=True)):
         yield
-    finally:
-        api.doors.access = access
 
 
 @pytest.mark.parametrize("path", ["/", "/week", "/new", f"/sessions/{MOVING}"])
