@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from engine.errors import StoreUnavailableError
 from engine.ids import SessionId, UserId
 from engine.time.span import Instant
 from store.sql.custody.tombstone import tombstone
@@ -82,7 +83,11 @@ class SqlCustody:
         """
         with self.database.writing() as connection:
             note_left(connection)
-        self.database.shred()
+        if not self.database.shred():
+            what = f"The journal of the store {self.database.name} still holds what was removed: it is read"
+            raise StoreUnavailableError(
+                what, "End what reads it; the daemon clears it by itself within 6 hours"
+            )
         with self.database.writing() as connection:
             note_cleared(connection)
 

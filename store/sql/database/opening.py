@@ -84,8 +84,7 @@ def open_sql(
             clear = clarity(connection)
             if clear is Clarity.IN_CLEAR:
                 _seal(connection, vault, database.name, may_upgrade=may_upgrade)
-        if clear is not Clarity.GONE:
-            database.shred()
+        if clear is not Clarity.GONE and database.shred():  # else whoever opens it next does
             with database.writing() as connection:
                 note_gone(connection)
         undone.pop_all()

@@ -42,8 +42,8 @@ class Database(Protocol):
     def check(self) -> Sequence[str]:
         """Run the database's own check; gives what is wrong."""
 
-    def shred(self) -> None:
-        """See that what was deleted is in none of the database's files any more."""
+    def shred(self) -> bool:
+        """See that what was deleted is in none of the database's files any more; False where one is read."""
 
     def backup(self, to: str) -> None:
         """Write a copy that is whole while others go on writing."""

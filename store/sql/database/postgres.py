@@ -213,10 +213,11 @@ class PostgresDatabase:
         with self.reading() as connection:
             return list(connection.execute(broken).scalars())
 
-    def shred(self) -> None:
+    def shred(self) -> bool:
         """Clear away what was deleted; the server's own log and backups are its administrator's."""
         with self._told(writable=True), self._owner.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(sa.text("VACUUM"))
+        return True
 
     def backup(self, to: str) -> None:
         """Refuse: the server has better tools."""

@@ -21,6 +21,8 @@ from store.refusals import nested
 from store.sql.database import dialect
 from store.sql.database.port import nothing
 
+TRIES, MOMENT = 100, 0.02
+"""So often, with so many seconds between, the journal is tried to be emptied beside another who does."""
 MOST_CONNECTIONS = 64
 
 
@@ -120,23 +122,15 @@ class SqliteDatabase:
         wrong = [line for line in found if line != "ok"]
         return [*wrong, *(f"A row of {row[0]} points to a {row[2]} that is gone" for row in broken)]
 
-    def shred(self) -> None:
-        """Write the file anew without what was deleted, and empty the journal.
+    def shred(self) -> bool:
+        """Write the file anew without what was deleted, and empty the journal; False where others read it.
 
         What is deleted is overwritten at its place, but a row that was moved to another page before may have
         left a copy behind (SQLite's `secure_delete` does not reach it).
-
-        Raises:
-            StoreUnavailableError: there is no room for it, or somebody reads for longer than one waits.
         """
         with self._turn, self._told(writable=True), closing(self._writers.raw_connection()) as connection:
             connection.cursor().execute("VACUUM").close()
-            emptied = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            is_read = bool(emptied.fetchone()[0])
-            emptied.close()
-        if is_read:
-            what = f"The journal of the store {self.name} still holds what was removed: something reads it"
-            raise StoreUnavailableError(what, "End what does; the daemon clears it by itself within 6 hours")
+            return _emptied(connection)
 
     def backup(self, to: str) -> None:
         """Copy what one moment holds, in a folder of its own first: a copy is whole or not there.
@@ -278,6 +272,18 @@ class _Place:
             f"Another file stands in the place of the store {self.path}",
             "Move the one back that was there; to go on with this one, start gatherly anew",
         )
+
+
+def _emptied(connection: Any) -> bool:
+    """Empty the journal: SQLite waits for whoever reads it, and not for whoever else empties it just now."""
+    for _ in range(TRIES):
+        emptying = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        is_busy, pages, _done = emptying.fetchone()
+        emptying.close()
+        if not is_busy or pages >= 0:
+            return not is_busy
+        threading.Event().wait(MOMENT)
+    return False
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
